@@ -211,7 +211,7 @@ class Api:
         try:
             if older is not None:
                 await _say_goodbye(older, _replaced())
-            if person.may("serve") and (hello.shift or not person.may("watch")):
+            if hello.shift and person.may("serve"):
                 await self._attendance.begin(session)
             else:
                 self._attendance.look_on(session)

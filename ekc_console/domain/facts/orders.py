@@ -140,7 +140,8 @@ class AgentForced:
     """As ``AgentPaused.limit_s``."""
     why: str = ""
     finish: bool = False
-    """``offline`` only: not in the midst of a wrap-up either, but after it."""
+    """``offline``: not in the midst of a wrap-up either, but after it; ``ready``: takes that back,
+    and leaves talk, wrap-up and break as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,8 @@ def forced(c: Centre, f: AgentForced) -> None:
     agent = c.agent(f.agent)
     AGENT_TABLE.acts_on(agent.state, "AgentForced", f"agent {agent.id}")
     match f.state:
+        case "ready" if f.finish:
+            c.put_agent(replace(agent, pending_logout=False), "AgentForced")
         case "ready":
             agent_facts.go_ready(c, replace(agent, pending_logout=False), "AgentForced")
         case "break":

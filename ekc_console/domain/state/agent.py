@@ -202,6 +202,13 @@ class Agent:
         at_work = begun and not self.missing and not isinstance(state, Offline)
         return self.queues if at_work else ()
 
+    @property
+    def only_listens(self) -> bool:
+        """Has come to listen to talks, and is on no shift."""
+        state = self.state
+        begun = not isinstance(state, OnBreak) or state.reason != LOGIN_BREAK
+        return not self.queues and not begun
+
     def tier_in(self, queue: QueueId) -> int:
         """1 is asked first."""
         return dict(self.tiers).get(queue, 1) if self.tiers else 1
@@ -296,6 +303,7 @@ AGENT_TABLE = StateTable(
         ),
         Rule((WrapUp,), "wrap-up over", (Ready, OnBreak, Offline)),
         Rule((OnBreak,), "break overrun", STAY),
+        Rule((OnBreak,), "listening over", (Offline,)),  # its console is gone
         Rule((*_IDLE, *_ON_CALL, Advising), "console missing", STAY),
         Rule(_IDLE, "away too long", (Offline,)),
         Rule((Ready, OnBreak, WrapUp, Offered), "CallPicked", (Connecting, Dialing)),

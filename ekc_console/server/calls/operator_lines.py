@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 ACCOUNT_PREFIX = "op-"
 """Operators' SIP user names never look like telephone numbers."""
 
-
 _PASSWORD_BYTES = 16
 """Written in hexadecimal: some SIP programs read a password that begins with 0x, as one in 4096
 of other random texts does, as a number."""
@@ -224,13 +223,17 @@ class OperatorLines:
         await self._take(agent, leg)
 
     async def close(self, agent: AgentId) -> None:
-        """End of the shift: the account is gone, the leg hung up."""
+        """End of the shift: the account is gone, the leg hung up; but for what belongs to a new
+        shift that was begun meanwhile."""
         if ringing := self._ringing.pop(agent, None):
             await self._engine.hang_up(ringing)
-        self._passwords.pop(agent, None)
-        self._per_call.pop(agent, None)
-        leg = self._legs.get(agent)
-        await self._drop_account(ACCOUNT_PREFIX + agent)
+        record, leg = self._runtime.router.agents.get(agent), self._legs.get(agent)
+        if record is None or isinstance(record.state, ag.Offline):
+            self._passwords.pop(agent, None)
+            self._per_call.pop(agent, None)
+            await self._drop_account(ACCOUNT_PREFIX + agent)
+        elif record.has_leg:
+            return
         if leg:
             await self._engine.hang_up(leg)
 
@@ -363,12 +366,8 @@ class OperatorLines:
     def must_not_be_offered(self, agent: AgentId) -> bool:
         """Free and reachable by the books, while no order reaches the engine."""
         record = self._runtime.router.agents.get(agent)
-        return (
-            not self._in_sight
-            and record is not None
-            and record.has_leg
-            and not isinstance(record.state, _HAS_CALL)
-        )
+        free = record is not None and record.has_leg and not isinstance(record.state, _HAS_CALL)
+        return free and not self._in_sight
 
     async def hide(self, agent: AgentId) -> None:
         """The agent's call is over while the engine is out of sight."""

@@ -12,12 +12,10 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.state.agent import (
     LOGIN_BREAK,
-    Advising,
     Agent,
     NotResponding,
     Offline,
     OnBreak,
-    OnCall,
     Ready,
 )
 from ekc_console.domain.terms.ids import AgentId, Role
@@ -67,11 +65,9 @@ class Attendance:
             )
 
     def _give_back(self, agent: Agent) -> None:
-        """Who may be on shift again while the talk lasts goes on with it; a wrap-up that would be
-        cut short by that is still the last one."""
-        talks = isinstance(agent.state, OnCall | Advising)
-        if agent.id in self._losing and agent.pending_logout and talks:
-            self._runtime.submit(AgentForced(agent.id, "ready", agent.id))
+        """Who may be on shift again while the talk or its wrap-up lasts goes on with both."""
+        if agent.id in self._losing and agent.pending_logout:
+            self._runtime.submit(AgentForced(agent.id, "ready", agent.id, finish=True))
 
     def look_on(self, session: Session) -> None:
         """A console connected that only sees and orders: whoever was on shift is so without a
@@ -81,8 +77,9 @@ class Attendance:
         may_serve = Person.of(session).may("serve")
         if not may_serve:
             self._end_shift(login)
-        held = not may_serve and self._on_shift(login)
-        if held or login in self._router.listenings:
+        agent = self._router.agents.get(login)
+        own = agent is not None and not agent.queues  # it came to listen, by such a console
+        if (own or not may_serve) and self._on_shift(login):
             self._runtime.submit(AgentReturned(login))
         else:
             self.interrupt(login)
@@ -117,6 +114,10 @@ class Attendance:
         return agent is not None and not isinstance(agent.state, Offline)
 
     def interrupt(self, login: AgentId) -> None:
-        """The console is gone: no offers until it is back; a talk goes on without it."""
-        if self._on_shift(login):
+        """The console is gone: no offers until it is back; a talk goes on without it, also one that
+        is listened to."""
+        agent = self._router.agents.get(login)
+        if agent is not None and agent.only_listens and login not in self._router.listenings:
+            self._runtime.submit(AgentLoggedOut(login))
+        elif self._on_shift(login):
             self._runtime.submit(AgentVanished(login))

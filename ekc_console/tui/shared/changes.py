@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,21 +52,6 @@ def told(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
     """Messages for what changed between two moments of a session."""
     if old.link != new.link:
         yield from _link(old, new)
-    if (old.line, old.line_detail) != (new.line, new.line_detail) and new.line == "failed":
-        yield (
-            "warning",
-            _("Голосовая линия не поднята: {why}").format(
-                why=new.line_detail or _("причина неизвестна.")
-            ),
-        )
-    if new.line == "up" and new.sound == "null" and (old.line, old.sound) != ("up", "null"):
-        yield (
-            "warning",
-            _(
-                "Звукового устройства нет: линия работает без звука. "
-                "Подключите гарнитуру: звук появится сам."
-            ),
-        )
     if new.engine_out_of_sight and not old.engine_out_of_sight:
         yield (
             "error",
@@ -86,6 +71,31 @@ def told(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
     for text in new.not_in_order:
         if text not in old.not_in_order:
             yield "warning", text
+
+
+def told_of_line(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
+    """As :func:`told`; what holds while the line is as it is, :func:`while_line_is_so`."""
+    if (old.line, old.line_detail) != (new.line, new.line_detail) and new.line == "failed":
+        yield (
+            "warning",
+            _("Голосовая линия не поднята: {why}").format(
+                why=new.line_detail or _("причина неизвестна.")
+            ),
+        )
+    if new.line == "up" and new.sound == "null" and (old.line, old.sound) != ("up", "null"):
+        yield (
+            "warning",
+            _(
+                "Звукового устройства нет: линия работает без звука. "
+                "Подключите гарнитуру: звук появится сам."
+            ),
+        )
+
+
+def while_line_is_so(desk: Desk) -> Callable[[], bool]:
+    """A line that is not there any more is nothing to warn of."""
+    state = desk.line.state.state
+    return lambda: desk.line.state.state == state
 
 
 def _link(old: Health, new: Health) -> Iterator[tuple[Level, str]]:

@@ -257,6 +257,8 @@ class EkcApp(StageApp, inherit_bindings=False):
         self._status.tell(lambda: self.face.sentences(self))
         for level, text in changes.told(before, self._health):
             self.tell(level, text)
+        for level, text in changes.told_of_line(before, self._health):
+            self.tell(level, text, changes.while_line_is_so(self.desk))
         if "notice" in names:
             self._take_notices()
 

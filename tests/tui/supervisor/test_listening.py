@@ -302,3 +302,16 @@ def test_who_listens_is_named_with_whose_talk_and_is_not_away() -> None:
     assert (state, since, doing) == ("слушает", "0:05", "слушает: Анна П.")
     assert people.row(late, now).cells[2] == "не готов"
     assert people.heading([boss, late], 60) == "отошли 1"
+
+
+async def test_the_warning_of_a_line_goes_with_the_line(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await log_in(pilot)
+        desk.line.set("failed", "Сервер телефонии недоступен.")
+        await settle(pilot)
+        assert "линия не поднята" in shown(pilot, "#message")
+        desk.line.set("off")
+        await settle(pilot)
+        assert not app.screen.query_one("#message").display

@@ -143,6 +143,9 @@ def _over(c: Centre, listening: Listening, why: ListeningEnd) -> None:
     del c.listenings[listening.id]
     _note(c, listening)
     c.emit(ListeningOver(listening.call, listening.id, why))
+    agent, ends = c.agents[listening.id], why not in ("another", "taken_over")
+    if ends and agent.only_listens and not agent.present:
+        c.put_agent(handling.off_duty(c, agent, ordered=False), "listening over")
     _shown(c, listening)
 
 

@@ -182,7 +182,7 @@ class WatchRows:
         if agent is None or isinstance(agent.state, ag.Offline):
             return None
         listening = self._router.listenings.get(login)
-        if listening is None and not agent.queues and _not_ready(agent.state):
+        if listening is None and agent.only_listens:
             return None
         state, titles = agent.state, self._breaks
         call = self._call_of(getattr(state, "call", None))

@@ -288,7 +288,7 @@ _AGENT_STATES: dict[type, str] = {
 
 def _interval(agent: ag.Agent, now: float, router: Router) -> NextInterval:
     state = agent.state
-    if isinstance(state, ag.Offline):
+    if isinstance(state, ag.Offline) or agent.only_listens:
         return NextInterval(agent.id, now, None)
     row: Row = {
         "agent": agent.id,

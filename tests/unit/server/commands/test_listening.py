@@ -295,6 +295,42 @@ def test_who_is_on_no_shift_comes_only_to_listen_and_is_nobodys_agent(tmp_path: 
     run(tmp_path, story)
 
 
+def test_who_came_only_to_listen_is_gone_with_the_console_and_was_on_no_shift(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await centre.in_queue()
+        await anna.takes()
+        vera = await centre.operator("vera", "supervisor")
+        attendance, router = centre.server.people.attendance, centre.server.core.router
+        attendance.look_on(vera.session)
+        await vera.done(ComeToListen())
+        await vera.open_line(VERA)
+        await vera.done(Listen(agent="anna"))
+        attendance.interrupt(AgentId("vera"))
+        await centre.server.core.runtime.settled()
+        assert vera.me.listening is not None, "the line is still there"
+        attendance.look_on(vera.session)
+        await vera.done(StopListening())
+        assert vera.me.line_up
+        attendance.interrupt(AgentId("vera"))
+        await centre.server.core.runtime.settled()
+        assert (vera.me.state, vera.me.line_up) == ("offline", False)
+        assert not router.agents[AgentId("vera")].away_since
+        attendance.look_on(vera.session)
+        await vera.done(ComeToListen())
+        await centre.server.core.runtime.settled()
+        rows = await centre.server.database.read(
+            lambda conn: conn.execute(
+                "SELECT state FROM agent_intervals WHERE agent = 'vera'"
+            ).fetchall()
+        )
+        assert rows == []
+
+    run(tmp_path, story)
+
+
 DAY = Team(id="day", title="День", leads=("vera",), members=("anna",), queues=("appointments",))
 NIGHT = Team(id="night", title="Ночь", leads=("oleg",), members=("boris",))
 

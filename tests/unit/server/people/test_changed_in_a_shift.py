@@ -135,9 +135,10 @@ def test_who_holds_nothing_is_off_duty_at_once_and_is_offered_no_call(
     run(tmp_path, story)
 
 
+@pytest.mark.parametrize("begins", [wraps_up, pytest.param(talks, marks=pytest.mark.long)])
 @pytest.mark.parametrize("ordered", [False, pytest.param(True, marks=pytest.mark.long)])
-def test_who_is_moved_back_in_the_same_talk_goes_on_with_the_shift(
-    tmp_path: Path, ordered: bool
+def test_who_is_moved_back_in_the_same_talk_or_wrap_up_goes_on_with_the_shift(
+    tmp_path: Path, ordered: bool, begins: Begins
 ) -> None:
     """But for an order of a supervisor, which stands."""
 
@@ -147,10 +148,15 @@ def test_who_is_moved_back_in_the_same_talk_goes_on_with_the_shift(
         if ordered:
             boss = await (await centre.operator("boss", role="supervisor")).come()
             await boss.done(supervision.ForceAgent(agent="anna", state="offline"))
+        if begins is wraps_up:
+            await anna.done(messages.HangUpCall(call=call_of(anna)))
+            await centre.until(lambda: anna.me.state in ("wrap_up", "offline"), "the end")
         await is_moved(centre, anna, "analyst")
         anna.session = replace(anna.session, role="operator")
         anna.person = Person.of(anna.session)
         await centre.server.people.attendance.begin(anna.session)
+        if begins is wraps_up and not ordered:
+            assert anna.me.state == "wrap_up", "which is not cut short"
         await ends_all(centre, anna)
         await anna.until_me("offline" if ordered else "ready")
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ekc_console.tui.shared.alarm import BELL_EVERY_S, Alarm
-from ekc_console.tui.shared.changes import Health, told
+from ekc_console.tui.shared.changes import Health, told, told_of_line
 from ekc_console.tui.shared.messages import INFO_S, MessageLog
 
 FINE = Health("online", "", "up", "", "device", True, "")
@@ -71,10 +71,10 @@ def test_an_information_goes_by_itself_and_an_error_stays_until_dismissed() -> N
     ],
 )
 def test_what_breaks_is_told_once(new: Health, level: str, part: str) -> None:
-    messages = list(told(FINE, new))
+    messages = [*told(FINE, new), *told_of_line(FINE, new)]
     assert [said for said, _text in messages] == [level]
     assert part in messages[0][1]
-    assert list(told(new, new)) == []
+    assert [*told(new, new), *told_of_line(new, new)] == []
 
 
 def test_what_comes_back_is_told() -> None:

@@ -176,6 +176,19 @@ def test_who_serves_no_queue_has_nothing_to_fill_in_after_a_call_that_was_taken_
     assert isinstance(desk.agent("boris").state, ag.OnBreak)
 
 
+@pytest.mark.parametrize("end", [f.ListeningStopped(BORIS), f.CallEnded(CALL, "caller")])
+def test_who_only_listens_and_whose_console_is_gone_is_gone_when_the_talk_is(desk, end):
+    desk.give(f.AgentLoggedIn(BORIS, ()))
+    desk.give(f.AgentLegUp(BORIS))
+    listen(desk, by=BORIS)
+    desk.give(f.AgentVanished(BORIS))
+    assert desk.agent("boris").only_listens
+    desk.give(end)
+    assert desk.agent("boris").state == ag.Offline()
+    assert ef.DropLeg(BORIS) in desk.effects
+    assert not desk.of(ef.ShiftEnded)
+
+
 def test_a_held_call_can_be_taken_over(desk):
     listen(desk)
     desk.give(f.CallHeld(CALL, ANNA))
