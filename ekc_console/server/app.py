@@ -155,6 +155,7 @@ class Server:
         progress("Телефония (Asterisk)")
         await self._begin_telephony()
         self.live.notifier.take_up()
+        self.live.owed_people.all_anew()
         await asyncio.to_thread(numbers.region, "+78000000000")  # reads its tables once
         progress("Сервер")
         await self._listening.begin()
@@ -249,6 +250,7 @@ class Server:
         await self._stage("retention", self.archive.retention.stop())
         await self._stage("recordings", self.calls.recorder.close())
         await self._stage("screens", self.live.notifier.close())
+        await self._stage("screens", self.live.owed_people.close())
         await self._stage("alarms", self.live.party_news.close())
         await self._stage("requests for help", self.people.help_ends.close())
         await self._stage("alarms", self.live.close_alarms())
@@ -309,6 +311,7 @@ class Server:
         self.core.faults.guard("listening", self.calls.ears.run, effect)
         self.core.faults.guard("listening", self.live.listening_news.on_effect, effect)
         self.core.faults.guard("screens", self.live.notifier.on_effect, effect)
+        self.core.faults.guard("screens", self.live.owed_people.on_effect, effect)
         self.core.faults.guard("screens", self.live.party_news.on_effect, effect)
         self.core.faults.guard("screens", self.live.watch.on_effect, effect)
         self.core.faults.guard("requests for help", self.people.help_ends.on_effect, effect)
@@ -330,6 +333,7 @@ class Server:
         guard("trouble told", self.live.alerts.trouble, why)
         if why is None:
             guard("screens", self.live.notifier.take_up)
+            guard("screens", self.live.owed_people.all_anew)
             guard("recordings", self.calls.recorder.try_again)
 
     def _on_free_space(self, space: FreeSpace) -> None:

@@ -161,6 +161,8 @@ class CallbackInfo(Message, frozen=True, kw_only=True):
 
     id: str
     number: str
+    people: tuple[str, ...] = ()
+    """Names of those whose number it is, as cards tell it, for who reads others' cards."""
     since: float
     """When the caller first tried."""
     where: str

@@ -155,6 +155,8 @@ class WatchCallback(Message, frozen=True, kw_only=True):
 
     id: str
     number: str
+    people: tuple[str, ...] = ()
+    """As ``CallbackInfo.people``."""
     since: float
     """When the person first tried."""
     kind: Literal["lost", "kept", "urgent"] = "lost"

@@ -158,7 +158,8 @@ CALL = messages.MyCall(
 )
 CALLBACKS = (
     messages.CallbackInfo(
-        id="cb1", number="+79120000031", since=NOW - 3600, where="queue",
+        id="cb1", number="+79120000031", people=("Сидорова Елена Павловна",),
+        since=NOW - 3600, where="queue",
         queue_title="Медицинская", topic_title="Вызов врача на дом", calls=2,
     ),
     messages.CallbackInfo(

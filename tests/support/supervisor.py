@@ -120,7 +120,8 @@ EVENING = 1_773_327_600.0
 """18:00 of that day."""
 CALLBACKS = (
     watch.WatchCallback(
-        id="cb-1", number="+79000000031", since=NOW - 3600, queue="vacc",
+        id="cb-1", number="+79000000031", people=("Сидорова Елена Павловна",),
+        since=NOW - 3600, queue="vacc",
         queue_title="Вакцинация", topic_title="Вакцинация", calls=2, attempts=1,
         not_before=NOW + 600, evening=EVENING,
     ),

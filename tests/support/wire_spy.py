@@ -19,7 +19,7 @@ CENTRES = {
     "AgentTarget": {"name"},
     "BlockedNumber": {"why"},
     "BreakReason": {"title"},
-    "CallbackInfo": {"queue_title", "topic_title", "taken_by"},
+    "CallbackInfo": {"people", "queue_title", "topic_title", "taken_by"},
     "Caller": {"name", "learned"},
     "Card": {"agent_name", "disposition_title", "note", "session", "topic"},
     "CardChange": {"agent_name", "parts"},

@@ -22,8 +22,8 @@ from ekc_console.i18n import N_, _
 from ekc_console.wire import messages, steering
 
 COLUMNS = (
-    N_("НОМЕР В СПИСКЕ"), N_("ТЕЛЕФОН"), N_("ОЧЕРЕДЬ"), N_("ТЕМА"), N_("ЖДЁТ"), N_("ПОПЫТОК"),
-    N_("ЧТО С НИМ"),
+    N_("НОМЕР В СПИСКЕ"), N_("ТЕЛЕФОН"), N_("КТО"), N_("ОЧЕРЕДЬ"), N_("ТЕМА"), N_("ЖДЁТ"),
+    N_("ПОПЫТОК"), N_("ЧТО С НИМ"),
 )  # fmt: skip
 
 
@@ -46,6 +46,7 @@ def show(as_json: bool, **server: Any) -> None:
         (
             each.id,
             each.number,
+            ", ".join(each.people),
             each.queue_title,
             each.topic_title,
             ago(clock.now - each.since),

@@ -116,7 +116,9 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
     def tell(login: AgentId, words: Words) -> None:
         hub.notice(messages.Notice(level="info", words=words), [login])
 
-    beside = BesideCalls(core.extras, rooms.live.notifier.look_up_again)
+    beside = BesideCalls(
+        core.extras, rooms.live.notifier.look_up_again, rooms.live.owed_people.all_anew
+    )
     about_cards = (database, core.clock, core.router, rooms.cards)
     promises = Promises(rooms.cards, core.runtime, database)
     work = WorkCommands(

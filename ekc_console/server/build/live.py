@@ -22,6 +22,7 @@ from ekc_console.server.live.alarms.telephone import AlarmTelephone
 from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.listening import ListeningNews
 from ekc_console.server.live.notifier import Notifier
+from ekc_console.server.live.owed_people import OwedPeople
 from ekc_console.server.live.party_news import PartyNews
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.live.views import Views
@@ -38,6 +39,7 @@ class Live:
     hub: Hub
     alerts: Alerts
     notifier: Notifier
+    owed_people: OwedPeople
     party_news: PartyNews
     listening_news: ListeningNews
     read_models: ReadModels
@@ -87,6 +89,11 @@ def build_live(
         core.faults,
         alarms=lambda: list(map(alarm_rows.alarm, alarms.book.standing)),
     )
+
+    def owed_changed() -> None:
+        hub.shared_changed()
+        watch.owed_changed()
+
     hook = WebHook(lambda: alarms.settings, alarm_rows, given.conditions)
 
     def write(login: AgentId, alarm: Alarm) -> None:
@@ -118,6 +125,7 @@ def build_live(
         hub=hub,
         alerts=alerts,
         notifier=Notifier(core.router, hub, cards, core.extras, core.clock, menu_result),
+        owed_people=OwedPeople(core.router, core.extras, given.database, owed_changed),
         party_news=PartyNews(core.router, hub, core.extras, core.topics, staff.alarm),
         listening_news=ListeningNews(alerts.operator),
         read_models=ReadModels(given.database, alerts.stale),

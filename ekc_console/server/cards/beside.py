@@ -9,11 +9,18 @@ from ekc_console.server.core.extras import CallExtras, Extras
 
 
 class BesideCalls:
-    """``look_up`` brings what is known of the caller of a live call up to date."""
+    """``look_up`` brings what is known of the caller of a live call up to date, ``owed`` whom the
+    open callbacks belong to."""
 
-    def __init__(self, extras: Extras, look_up: Callable[[CallId], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        extras: Extras,
+        look_up: Callable[[CallId], Awaitable[None]],
+        owed: Callable[[], None],
+    ) -> None:
         self._extras = extras
         self.look_up = look_up
+        self._owed = owed
 
     async def visit_closed(self, card: str) -> None:
         await self._again(
@@ -21,6 +28,7 @@ class BesideCalls:
         )
 
     async def persons_changed(self, ids: Set[int]) -> None:
+        self._owed()
         await self._again(lambda shown: bool(_persons(shown) & ids))
 
     async def _again(self, concerned: Callable[[CallExtras], bool]) -> None:

@@ -42,4 +42,6 @@ class Extras:
     queues: dict[QueueId, DayCount] = field(default_factory=dict)
     agents: dict[AgentId, DayCount] = field(default_factory=dict)
     names: dict[AgentId, str] = field(default_factory=dict)
+    people: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the numbers that are owed a call: whom they belong to, who called last first."""
     roles: dict[AgentId, Role] = field(default_factory=dict)

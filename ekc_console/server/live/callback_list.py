@@ -11,6 +11,7 @@ from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import Extras
+from ekc_console.server.live.owed_people import seen_by
 from ekc_console.server.people.person import Person
 from ekc_console.server.rights.scope import sees_callback
 from ekc_console.wire import messages
@@ -60,6 +61,7 @@ class CallbackList:
             tuple(self._router.queues.values()),
             dict(self._topics),
             dict(self._extras.names),
+            self._extras.people,
         )
 
     def _open(self) -> tuple[cb.Callback, ...]:
@@ -78,6 +80,7 @@ class CallbackList:
         return messages.CallbackInfo(
             id=callback.id,
             number=numbers.readable(callback.number),
+            people=seen_by(person, self._extras.people.get(callback.number, ())),
             since=callback.wanted_since,
             where=self._where_lost(callback),
             queue_title=queue.title if queue else "",

@@ -49,6 +49,7 @@ class CallbackRows:
         return watch.WatchCallback(
             id=callback.id,
             number=numbers.readable(callback.number),
+            people=self._extras.people.get(callback.number, ()),
             since=callback.wanted_since,
             kind="urgent" if callback.urgent else "kept" if callback.kept else "lost",
             queue=queue.id if queue else "",

@@ -146,6 +146,11 @@ class WatchRoom:
                 return
         self._soon()
 
+    def owed_changed(self) -> None:
+        """What is known beside the core of those who are owed a call."""
+        self._centre = self._owed = True
+        self._soon()
+
     def alarms_changed(self) -> None:
         self._alarmed = True
         self._soon()

@@ -122,7 +122,7 @@ def callback_columns() -> tuple[Column, ...]:
     return (
         Column(_("Звонил"), 11),
         Column(_("Номер"), 16),
-        Column(_("Тема")),
+        Column(_("Кто, о чём")),
         Column(_("Где потерян"), 16, from_width=100),
         Column(_("Раз"), 3, right=True, from_width=46),
         Column(_("Попытки"), 7, right=True, from_width=70),
@@ -166,11 +166,13 @@ def callback_legend(item: CallbackInfo) -> str:
 
 
 def _about(item: CallbackInfo) -> str:
-    """Why it does not come by itself stands first: it must be seen in the narrowest table."""
+    """Why it does not come by itself stands first: it must be seen in the narrowest table; then
+    whom to ask for."""
+    people = ", ".join(item.people)
     topic = item.topic_title or item.queue_title
     urgent = _("ЭКСТРЕННО") if item.urgent else ""
     held = wording.held(item.held) if item.held else ""
-    return " · ".join(filter(None, (urgent, held, topic)))
+    return " · ".join(filter(None, (urgent, held, people, topic)))
 
 
 def _when(item: CallbackInfo, now: float) -> str:

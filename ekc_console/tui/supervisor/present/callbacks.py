@@ -20,7 +20,7 @@ def columns() -> tuple[Column, ...]:
         Column(" ", 1),
         Column(_("Звонил"), 11),
         Column(_("Номер"), 16),
-        Column(_("Очередь"), share=2, from_width=66),
+        Column(_("Кто, о чём"), share=2, from_width=66),
         Column(_("Вид"), 14, from_width=96),
         Column(_("Раз"), 3, right=True, from_width=74),
         Column(_("Попыток"), 7, right=True, from_width=96),
@@ -36,7 +36,7 @@ def row(item: WatchCallback, watched: Watched, now: float) -> Row:
             mark,
             wording.moment(item.since, now),
             wording.phone(item.number),
-            item.topic_title or item.queue_title,
+            " · ".join(filter(None, (people(item), item.topic_title or item.queue_title))),
             _(KINDS[item.kind]),
             str(item.calls),
             str(item.attempts),
@@ -44,6 +44,10 @@ def row(item: WatchCallback, watched: Watched, now: float) -> Row:
         ),
         _STYLES[mark],
     )
+
+
+def people(item: WatchCallback) -> str:
+    return ", ".join(item.people)
 
 
 def mark_of(item: WatchCallback) -> str:
@@ -97,7 +101,7 @@ def order_by(name: str, now: float) -> Order[WatchCallback]:
 def searched(item: WatchCallback) -> str:
     digits = "".join(filter(str.isdigit, item.number))
     parts = (
-        item.number, digits, item.queue_title, item.topic_title, _(KINDS[item.kind]),
+        item.number, digits, people(item), item.queue_title, item.topic_title, _(KINDS[item.kind]),
         item.assigned_name, item.taken_by,
     )  # fmt: skip
     return " ".join(parts)
@@ -106,6 +110,8 @@ def searched(item: WatchCallback) -> str:
 def facts(item: WatchCallback, watched: Watched, now: float) -> Iterator[tuple[str, str]]:
     """A label and a value each."""
     yield _("Номер"), wording.phone(item.number)
+    if item.people:
+        yield _("Кто"), people(item)
     yield _("Вид"), _(KINDS[item.kind])
     tried = _("{at}, всего раз: {n}").format(at=wording.moment(item.since, now), n=item.calls)
     yield _("Звонил"), tried

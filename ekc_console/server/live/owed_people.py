@@ -1,0 +1,82 @@
+"""Whom the numbers of open callbacks belong to, as cards tell it: so that who calls back knows whom
+to ask for."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from collections.abc import Callable
+
+from ekc_console.domain import effects as ef
+from ekc_console.domain.router import Router
+from ekc_console.server.core.extras import Extras
+from ekc_console.server.people.person import Person
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.cards import persons
+from ekc_console.server.tasks.background import Background
+
+MOST = 3
+"""People of one number that are named; it is a flat's or a family's then."""
+
+
+class OwedPeople:
+    """``changed`` is told when lists show something else than before."""
+
+    def __init__(
+        self, router: Router, extras: Extras, database: Database, changed: Callable[[], None]
+    ) -> None:
+        self._router = router
+        self._extras = extras
+        self._database = database
+        self._changed = changed
+        self._wanted: set[str] = set()
+        self._reads = False
+        self._background = Background()
+
+    def on_effect(self, effect: ef.Effect) -> None:
+        if isinstance(effect, ef.CallbackChanged):
+            callback = self._router.callbacks.get(effect.callback)
+            if callback is not None:
+                self._want({callback.number})
+
+    def all_anew(self) -> None:
+        """After a restart, and when people were corrected, joined or parted."""
+        self._want(set(self._router.owed))
+
+    async def close(self) -> None:
+        await self._background.close()
+
+    def _want(self, numbers: set[str]) -> None:
+        self._wanted |= numbers
+        if self._wanted and not self._reads:
+            self._reads = True
+            self._background.spawn(self._read())
+
+    async def _read(self) -> None:
+        """What comes meanwhile is read together, once."""
+        try:
+            while self._wanted:
+                numbers, self._wanted = self._wanted, set()
+                self._learn(await self._database.read(functools.partial(_names, numbers=numbers)))
+        finally:
+            self._reads = False
+
+    def _learn(self, found: dict[str, tuple[str, ...]]) -> None:
+        before = self._extras.people
+        known = {**before, **found}
+        owed = self._router.owed
+        self._extras.people = {n: names for n, names in known.items() if names and n in owed}
+        if self._extras.people != before:
+            self._changed()
+
+
+def _names(conn: sqlite3.Connection, numbers: set[str]) -> dict[str, tuple[str, ...]]:
+    return {
+        number: tuple(person.name for person in persons.of_number(conn, number)[:MOST])
+        for number in numbers
+    }
+
+
+def seen_by(person: Person, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Who reads none but the own cards learns whom a number belongs to with the call."""
+    return names if person.may("read_cards", "queues") else ()

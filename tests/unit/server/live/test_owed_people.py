@@ -1,0 +1,49 @@
+"""Who calls back knows whom to ask for, as far as the own rights let the name be seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ekc_console.domain.terms import rights
+from ekc_console.wire import messages
+from ekc_console.wire.card_work import AddPerson, OpenPerson
+from tests.support.cards import visit_ordered
+from tests.support.simulated_centre import NUMBER, Centre, Operator, run
+from tests.unit.server.commands.test_people import correction
+
+
+def owed(centre: Centre, operator: Operator) -> list[messages.CallbackInfo]:
+    return centre.server.live.views.callbacks(operator.person)
+
+
+def test_the_list_of_callbacks_names_whose_number_it_is(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        pavel = await centre.ready("pavel", role="volunteer")
+        await pavel.done(messages.GoBreak(reason="lunch"))
+        anna = await centre.ready()
+        card = await visit_ordered(centre, anna, NUMBER)
+        await anna.done(AddPerson(card=card.id, name="Иванова Анна"))
+        lost = await centre.in_queue(NUMBER, key="3")
+        centre.engine.caller_hangs_up(lost)
+        await centre.ended(lost)
+        await centre.until(lambda: any(row.people for row in owed(centre, anna)), "the name")
+        [row] = owed(centre, anna)
+        assert row.people == ("Иванова Анна",)
+        assert [row.people for row in owed(centre, pavel)] == [()]
+
+        known = await anna.done(OpenPerson(card=card.id))
+        await anna.done(correction(card, known, name="Иванова Алла"))
+        await centre.until(
+            lambda: owed(centre, anna)[0].people == ("Иванова Алла",), "the name as corrected"
+        )
+        rows = centre.server.live.watch._rows.owed.rows(centre.server.core.clock.now())
+        assert [row.people for row in rows] == [("Иванова Алла",)]
+
+    run(tmp_path, story)
+
+
+def test_who_watches_callbacks_may_read_their_names() -> None:
+    """Rows of those who watch are made once for all of them."""
+    for role in rights.ROLES:
+        if rights.may(role, "watch") and rights.may(role, "callbacks"):
+            assert rights.may(role, "read_cards", "queues"), role
