@@ -4,6 +4,7 @@ settings, and is on no shift."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from ekc_console.wire.admin.account_work import (
     AccountLine,
     AccountList,
     AccountsPlanned,
+    ChangeAccount,
+    DisableAccount,
+    EnableAccount,
     ImportAccounts,
     ListAccounts,
 )
@@ -62,6 +66,17 @@ class SettingsFile:
             ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class AccountUndo:
+    """How the last order to an account is taken back."""
+
+    body: ChangeAccount | DisableAccount | EnableAccount
+    done: str
+    """Words, when it was."""
+    stands: Callable[[Account], bool]
+    """What was ordered still holds."""
+
+
 class AdminDesk(Desk):
     shift = False
     workplace = "admin"
@@ -71,6 +86,8 @@ class AdminDesk(Desk):
         self.known: AccountList | None = None
         """Accounts as they were at the last look; None before it."""
         self.known_at: float | None = None
+        self.undo: AccountUndo | None = None
+        """Of the last order to an account, if it can be taken back."""
         self.asked = ReadAudit()
         """What ``entries`` are of."""
         self.entries: list[AuditEntry] | None = None

@@ -181,9 +181,9 @@ def test_people(config: Path) -> None:
     assert re.search(r"Очереди: +appointments, home_visit", shown)
 
     listed = ekc("user", "list", "--config", config).stdout
-    assert re.search(r"anna +operator +Анна +постоянная линия +general", listed)
+    assert re.search(r"anna +operator +Анна +открыта +постоянная линия +general", listed)
     assert "Вход для anna закрыт." in ekc("user", "disable", "anna", "--config", config).stdout
-    assert "отключён" in ekc("user", "list", "--config", config).stdout
+    assert "закрыта" in ekc("user", "list", "--config", config).stdout
     refused(ekc("user", "disable", "nobody", "--config", config), "Логина «nobody» нет.")
 
 
@@ -197,7 +197,7 @@ def test_the_way_of_the_voice(config: Path) -> None:
         file.write(" addresses: [10.0.0.7]}]\n")
     assert ekc(*add, "anna", *for_phone).exit_code == 0
     listed = ekc("user", "list", *on).stdout
-    assert re.search(r"anna +operator +Анна +внешний телефон \+79000000012", listed)
+    assert re.search(r"anna +operator +Анна +открыта +внешний телефон \+79000000012", listed)
     change = ("user", "change", "anna", *on)
     refused(ekc(*change), "Не сказано, что изменить.")
     refused(ekc("user", "change", "nobody", *on, "--name", "Н"), "Логина «nobody» нет.")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ekc_console.i18n import N_
+from ekc_console.wire.admin.account_states import AccountState
 
+STATES: Mapping[AccountState, str] = {
+    "open": N_("открыта"),
+    "closed": N_("закрыта"),
+    "expired": N_("истекла"),
+    "invited": N_("приглашена, без пароля"),
+    "code_over": N_("без пароля, код истёк"),
+}
 TEXTS: Mapping[str, str] = {
     "account.exists": N_("Логин «{login}» уже есть.\nВыберите другой логин."),
     "account.unknown": N_("Логина «{login}» нет.\nПроверьте список пользователей."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,15 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ekc_console.client.words.accounts import STATES
 from ekc_console.commands.admin import account_options as given
 from ekc_console.commands.admin.new_account import new_user, put_new
 from ekc_console.commands.admin.store import open_store
 from ekc_console.commands.admin.user_codes import accept_code, invite, password
 from ekc_console.commands.admin.user_import import import_
 from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.commands.shared.tables import print_table
 from ekc_console.commands.shared.voice_options import voice_options
 from ekc_console.domain.terms.localtime import said
 from ekc_console.errors import EkcError
+from ekc_console.wire.admin.account_states import (
+    ACCOUNT_STATES,
+    AccountState,
+    account_state,
+)
 from ekc_console.wire.messages import Role
 from ekc_console.wire.voice import VoiceWay
 
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
 
 
 MINUTES = "%d.%m.%Y %H:%M"
+LIST_COLUMNS = ("ЛОГИН", "РОЛЬ", "ИМЯ", "ВХОД", "ГОЛОС", "ОЧЕРЕДИ, КЛИНИКИ")
 
 
 @click.group("user")
@@ -148,7 +157,7 @@ def change(
             voice=setting,
         )
 
-    person = _change(config, login, changed, why)
+    person = _change(config, login, role, changed, why)
     for line in _about(person, config):
         click.echo(line)
     click.echo("Роль, имя и клиники действуют сразу, остальное — когда пользователь войдёт снова.")
@@ -169,8 +178,14 @@ def show(login: str, config_file: Path | None) -> None:
 
 
 @command.command("list")
+@click.option(
+    "--state",
+    "wanted",
+    type=click.Choice(ACCOUNT_STATES),
+    help="Только такие: открытые, закрытые, истекшие, приглашённые, с истекшим кодом.",
+)
 @config_option
-def list_(config_file: Path | None) -> None:
+def list_(wanted: AccountState | None, config_file: Path | None) -> None:
     """Показать пользователей."""
     from ekc_console.client.voice.voice_way import words
     from ekc_console.server.store.people import accounts
@@ -179,16 +194,20 @@ def list_(config_file: Path | None) -> None:
         everyone = database.read_now(accounts.everybody)
     if not everyone:
         click.echo("Пользователей нет. Заведите первого: ekc user add LOGIN --name «Имя»")
-    for person in everyone:
-        state = ", ".join(person.queues or person.clinics)
-        if person.disabled:
-            state = "отключён"
-        elif person.code_until is not None:
-            state = f"ждёт кода; {state}"
-        click.echo(
-            f"{person.login:<20} {person.role:<11} {person.name:<30} {words(person.voice):<30} "
-            f"{state}"
+        return
+    rows = [
+        (
+            person.login,
+            person.role,
+            person.name,
+            STATES[state],
+            words(person.voice),
+            ", ".join(person.queues or person.clinics),
         )
+        for person in everyone
+        if wanted in (state := _state(person), None)
+    ]
+    print_table(LIST_COLUMNS, rows, "Таких пользователей нет.")
 
 
 @command.command("disable")
@@ -250,7 +269,9 @@ def _order(
         )
 
 
-def _change(config: Config, login: str, change: Callable[[User], User], why: str) -> User:
+def _change(
+    config: Config, login: str, role: Role | None, change: Callable[[User], User], why: str
+) -> User:
     from ekc_console.commands.shared.noted import entry, reason, write_noted
     from ekc_console.server.people.accounts.terms import lost_clinics, noted
     from ekc_console.server.store.people import accounts
@@ -262,7 +283,7 @@ def _change(config: Config, login: str, change: Callable[[User], User], why: str
 
     with open_store(config) as database:
         before = database.read_now(lambda conn: accounts.known(conn, login))
-        what = noted("change", lost_clinics(change(before).role, before.clinics))
+        what = noted("change", lost_clinics(role or before.role, before.clinics))
         return write_noted(
             database,
             lambda conn: accounts.guarded(conn, write),
@@ -274,9 +295,10 @@ def _about(person: User, config: Config) -> list[str]:
     from ekc_console.client.voice.voice_way import PBX_OPTIONS, words
 
     facts = {
-        "Логин": person.login + (" (отключён)" if person.disabled else ""),
+        "Логин": person.login,
         "Имя": person.name,
         "Роль": person.role,
+        "Вход": STATES[_state(person)],
         "Очереди": ", ".join(person.queues) or "нет",
         "Навыки": ", ".join(person.skills) or "нет",
         "Голос": words(person.voice),
@@ -293,6 +315,15 @@ def _about(person: User, config: Config) -> list[str]:
             f"{name}={value}" for name in PBX_OPTIONS if (value := getattr(account, name))
         )
     return [f"{title + ':':<10}{value}" for title, value in facts.items()]
+
+
+def _state(person: User) -> AccountState:
+    return account_state(
+        disabled=person.disabled,
+        expires_at=person.expires_at,
+        code_until=person.code_until,
+        now=time.time(),
+    )
 
 
 def _teams(person: User, config: Config) -> Iterator[str]:

@@ -59,6 +59,7 @@ class AdminFace:
             change_read=desk.change is not None and bool(desk.change.changes),
             rehearsing=desk.rehearsing is not None,
             change_undoable=desk.applied is not None and bool(desk.applied.change),
+            account_undoable=desk.undo is not None,
             at_account=account is not None,
             account_disabled=account is not None and account.disabled,
             account_session=account is not None and account.session_since is not None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -44,7 +45,10 @@ async def test_all_are_listed_and_words_narrow_them(app: EkcApp) -> None:
         for typed, left in (
             ("волонт приглаш", {"vera"}),
             ("утро", {"anna", "boris", "sonya"}),
-            ("отключ", {"egor"}),
+            ("закрыта", {"egor"}),
+            ("истекла", {"galya"}),
+            ("открыта", {"anna", "boris", "chief", "sonya"}),
+            ("без пароля", {"vera", "mila"}),
             ("english", {"anna"}),
         ):
             await press(pilot, "/", "home", "ctrl+k", typed, "enter")
@@ -234,7 +238,7 @@ async def test_what_cannot_be_done_to_it_is_not_offered(app: EkcApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot, "/", "egor", "enter")
         keys = shown(pilot, "#keys")
-        assert "O Включить" in keys
+        assert "O Открыть вход" in keys
         assert "X Сеанс" not in keys
         await press(pilot, "o")
         (order,) = commands(pilot, account_work.EnableAccount)
@@ -242,6 +246,64 @@ async def test_what_cannot_be_done_to_it_is_not_offered(app: EkcApp) -> None:
         await press(pilot, "/", "home", "ctrl+k", "никто", "enter", "e", "o", "k", "x")
         assert not app.panel_open
         assert not isinstance(app.screen, Confirm)
+
+
+@pytest.mark.parametrize(
+    ("keys", "after", "back"),
+    [
+        (
+            ("o", "right", "enter"),
+            {"disabled": True},
+            account_work.EnableAccount(login="anna"),
+        ),
+        (
+            ("e", "3", "home", "ctrl+k", "vacc", "enter"),
+            {"queues": ("vacc",)},
+            account_work.ChangeAccount(login="anna", queues=("main", "vacc=2"), sure=True),
+        ),
+        (
+            ("e", "5", "2026-12-31", "enter"),
+            {"expires_at": 1_798_750_800.0},
+            account_work.ChangeAccount(login="anna", until="never", sure=True),
+        ),
+    ],
+    ids=["closed", "queues", "until"],
+)
+async def test_the_last_order_is_taken_back_by_a_key_while_it_stands(
+    app: EkcApp,
+    desk: ScriptedAdmin,
+    keys: tuple[str, ...],
+    after: dict[str, Any],
+    back: account_work.AccountCommand,
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, *keys)
+        assert "Ctrl+Z — отменить" in shown(pilot, "#message")
+        anna = msgspec.structs.replace(ACCOUNTS[0], **after)
+        desk.accounts = (anna, *ACCOUNTS[1:])
+        await press(pilot, "ctrl+z")
+        assert desk.commands[-1] == back
+        assert "снова" in shown(pilot, "#message")
+        sent = len(desk.commands)
+        await press(pilot, "ctrl+z")
+        assert len(desk.commands) == sent, "once"
+
+
+async def test_a_login_that_was_opened_is_closed_again_unless_somebody_did_so(
+    app: EkcApp, desk: ScriptedAdmin
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "/", "egor", "enter", "o")
+        assert "вход открыт. Ctrl+Z — отменить" in shown(pilot, "#message")
+        await press(pilot, "ctrl+z")  # he is closed in the list that is read then
+        assert "другой распорядился иначе" in shown(pilot, "#message")
+        assert not commands(pilot, account_work.DisableAccount)
+        await press(pilot, "o")
+        opened = (msgspec.structs.replace(one, disabled=False) for one in ACCOUNTS)
+        desk.accounts = tuple(opened)
+        await press(pilot, "ctrl+z")
+        (order,) = commands(pilot, account_work.DisableAccount)
+        assert order.login == "egor"
 
 
 async def test_the_last_administrator_stays_and_that_is_said(

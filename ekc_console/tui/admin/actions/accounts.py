@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 
-from ekc_console.client.admin_desk import AdminDesk
+from ekc_console.client.admin_desk import AccountUndo, AdminDesk
 from ekc_console.client.words.saying import parts
 from ekc_console.domain.terms.account_names import has_unseen, is_login
 from ekc_console.domain.terms.rights import ROLES, of_clinics
@@ -17,6 +17,7 @@ from ekc_console.tui.admin.actions import cursor
 from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.admin.screens.codes import CodesScreen
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.wire.admin.account_work import (
@@ -54,6 +55,7 @@ class AccountActions:
             "admin.disable": self.disable,
             "admin.enable": self.enable,
             "admin.end_session": self.end_session,
+            "admin.undo": self.take_back,
         }
 
     @property
@@ -71,8 +73,8 @@ class AccountActions:
                 pane.find,
                 value=pane.wanted,
                 hint=_(
-                    "Имя, логин, роль, команда, очередь, состояние: волонтёр приглашение. Пусто — "
-                    "показать все."
+                    "Имя, логин, роль, команда, очередь, состояние: волонтёр приглашена, "
+                    "закрыта, истекла. Пусто — показать все."
                 ),
             )
         )
@@ -143,18 +145,28 @@ class AccountActions:
         if (account := cursor.account(self._host)) is None:
             return
         self._host.confirm(
-            _("Отключить: {name}?").format(name=account.name),
+            _("Закрыть вход: {name}?").format(name=account.name),
             _("Войти будет нельзя, открытая консоль выйдет сразу. Данные и карточки останутся."),
             no=_("Не надо"),
-            yes=_("Отключить"),
+            yes=_("Закрыть"),
             then=lambda: self.order(
-                DisableAccount(login=account.login), _said(account, _("вход закрыт"))
+                DisableAccount(login=account.login),
+                _said(account, _("вход закрыт")),
+                _opened_again(account),
             ),
         )
 
     def enable(self) -> None:
         if (account := cursor.account(self._host)) is not None:
-            self.order(EnableAccount(login=account.login), _said(account, _("вход открыт")))
+            self.order(
+                EnableAccount(login=account.login),
+                _said(account, _("вход открыт")),
+                AccountUndo(
+                    DisableAccount(login=account.login),
+                    _said(account, _("вход снова закрыт")),
+                    lambda now: not now.disabled,
+                ),
+            )
 
     def end_session(self) -> None:
         if (account := cursor.account(self._host)) is None:
@@ -193,18 +205,37 @@ class AccountActions:
         title = _("{name}: клиники").format(name=name)
         self._host.show_panel(Prompt(title, typed, value=" ".join(now), hint=hint))
 
-    def order(self, body: Command, done: str) -> None:
-        """A refusal is told in the server's words; what is done, when it is."""
+    def order(self, body: Command, done: str, undo: AccountUndo | None = None) -> None:
+        """A refusal is told in the server's words; what is done, when it is, with the key that
+        takes it back."""
 
         def then(_result: object) -> None:
-            self._host.tell("info", done)
+            self._desk.undo = undo
+            back = _("{key} — отменить.").format(key=key("admin.undo")) if undo else ""
+            self._host.tell("info", f"{done} {back}".strip())
             self.refresh()
 
         self._host.work(f"order:{type(body).__name__}", lambda: self._desk.request(body), then)
 
+    def take_back(self) -> None:
+        """The last order, where nobody has ordered otherwise since: the list is read before."""
+        undo, self._desk.undo = self._desk.undo, None
+        if undo is None:
+            return
+
+        def then(_result: object) -> None:
+            account = self._desk.account(undo.body.login)
+            if account is None or not undo.stands(account):
+                self._host.tell("warning", _("Отменять нечего: другой распорядился иначе."))
+            else:
+                self.order(undo.body, undo.done)
+
+        self._host.work("accounts", self._desk.load_accounts, then)
+
     def _for_a_code(self, body: InviteAccount | ResetPassword, name: str, done: str) -> None:
         def then(result: object) -> None:
             assert isinstance(result, OneTimeCode)
+            self._desk.undo = None
             self._host.tell("info", done)
             one = PlannedAccount(
                 login=result.login, name=name, role="operator", new=True, code=result.code
@@ -231,3 +262,11 @@ def each(text: str) -> tuple[str, ...]:
 
 def _said(account: Account, what: str) -> str:
     return f"{account.name}: {what}."
+
+
+def _opened_again(account: Account) -> AccountUndo:
+    return AccountUndo(
+        EnableAccount(login=account.login),
+        _said(account, _("вход снова открыт")),
+        lambda now: now.disabled,
+    )

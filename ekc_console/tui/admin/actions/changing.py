@@ -8,7 +8,7 @@ from typing import cast
 
 from ekc_console.client import account_table
 from ekc_console.client.account_table import Table
-from ekc_console.client.admin_desk import AdminDesk
+from ekc_console.client.admin_desk import AccountUndo, AdminDesk
 from ekc_console.client.skill_names import completed, names
 from ekc_console.client.words.saying import parts
 from ekc_console.domain.state import skills
@@ -100,9 +100,7 @@ class ChangingActions:
 
     def _until(self, account: Account) -> None:
         hint = _("Последний день: 2026-12-31; пусто — без срока.")
-        now = "" if account.expires_at is None else accounts.moment(
-            account.expires_at - 1, "%Y-%m-%d"
-        )  # fmt: skip
+        now = "" if account.expires_at is None else accounts.last_day(account)
         self._ask(account, _("срок"), now, hint, lambda text: {"until": text.strip() or "never"})
 
     def _ask(
@@ -156,9 +154,8 @@ class ChangingActions:
 
     def _change(self, account: Account, what: str, changes: dict[str, object]) -> None:
         body = ChangeAccount(login=account.login, **changes)  # type: ignore[arg-type]
-        self._others.order(body, _("{name}: изменено — {what}.").format(
-            name=account.name, what=what
-        ))  # fmt: skip
+        done = _("{name}: изменено — {what}.").format(name=account.name, what=what)
+        self._others.order(body, done, _taken_back(account, what, body))
 
     # -- many --------------------------------------------------------------------------
 
@@ -218,3 +215,26 @@ def _skills_of(text: str) -> tuple[str, ...]:
             told = words("account.bad_skill", skill=skill, best=skills.BEST)
             raise EkcError(*parts(told)) from error
     return found
+
+
+def _taken_back(account: Account, what: str, body: ChangeAccount) -> AccountUndo:
+    """What the account said before of that which ``body`` has changed."""
+    before = {
+        "name": account.name,
+        "role": account.role,
+        "queues": account.queues,
+        "skills": account.skills,
+        "clinics": account.clinics if body.role is None else account.clinics or None,
+        "until": accounts.last_day(account),
+    }
+    changed = {name: now for name in before if (now := getattr(body, name)) is not None}
+    if account.clinics and body.role is not None:
+        changed["clinics"] = ()
+    told = ChangeAccount(login=account.login, sure=True, **{n: before[n] for n in changed})  # type: ignore[arg-type]
+    done = _("{name}: снова как было — {what}.").format(name=account.name, what=what)
+
+    def stands(now: Account) -> bool:
+        known = {"until": accounts.last_day(now)}
+        return all(known.get(n, getattr(now, n, None)) == value for n, value in changed.items())
+
+    return AccountUndo(told, done, stands)

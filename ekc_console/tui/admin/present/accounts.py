@@ -7,12 +7,18 @@ from typing import Any
 
 from textual.content import Content
 
+from ekc_console.client.words.accounts import STATES
 from ekc_console.client.words.kinds import ROLES
 from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.localtime import said
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
+from ekc_console.wire.admin.account_states import (
+    ACCOUNT_STATES,
+    AccountState,
+    account_state,
+)
 from ekc_console.wire.admin.account_work import Account, AccountList
 from ekc_console.wire.messages import Role
 
@@ -25,6 +31,14 @@ ORDERS = {
     "state": N_("по состоянию"),
     "last": N_("по последнему входу"),
 }
+MARKS: dict[AccountState, str] = {
+    "open": "",
+    "closed": "×",
+    "expired": "!",
+    "invited": "…",
+    "code_over": "!",
+}
+_NEED_A_LOOK: tuple[AccountState, ...] = ("code_over", "expired", "invited", "closed", "open")
 _LABEL = 16
 
 
@@ -36,28 +50,31 @@ def moment(at: float | None, form: str = MINUTES) -> str:
     return NONE if at is None else said(at, zone(), form)
 
 
-def is_over(account: Account, now: float) -> bool:
-    return account.expires_at is not None and account.expires_at <= now
+def state_of(account: Account, now: float) -> AccountState:
+    return account_state(
+        disabled=account.disabled,
+        expires_at=account.expires_at,
+        code_until=account.code_until,
+        now=now,
+    )
 
 
 def state(account: Account, now: float) -> str:
-    """What one has to know of it first."""
-    if account.disabled:
-        return _("отключена")
-    if is_over(account, now):
-        return _("срок вышел")
-    if account.code_until is not None:
-        return _("приглашение") if account.code_until > now else _("код просрочен")
-    return _("в сеансе") if account.session_since is not None else ""
+    """Whether one can come in by it, and is in."""
+    parts = [_(STATES[state_of(account, now)])]
+    if account.session_since is not None:
+        parts.append(_("в сеансе"))
+    return ", ".join(parts)
 
 
 def columns() -> tuple[Column, ...]:
     return (
-        Column(_("Логин"), 14),
+        Column(" ", 1),
+        Column(_("Логин"), 12),
         Column(_("Имя"), share=3),
         Column(_("Роль"), 15),
-        Column(_("Состояние"), 13),
-        Column(_("Вход"), 14),
+        Column(_("Состояние"), 22),
+        Column(_("Был в сети"), 14, from_width=92),
         Column(_("Команды"), share=2, from_width=100),
         Column(_("Очереди"), share=3, from_width=110),
     )
@@ -68,6 +85,7 @@ def row(account: Account, now: float) -> Row:
     return Row(
         account.login,
         (
+            MARKS[state_of(account, now)],
             account.login,
             account.name,
             role(account.role),
@@ -83,8 +101,7 @@ def row(account: Account, now: float) -> Row:
 def _style(account: Account, now: float) -> str:
     if account.disabled:
         return "$muted"
-    expired = account.code_until is not None and account.code_until <= now
-    return "$text-warning" if expired or is_over(account, now) else ""
+    return "$text-warning" if state_of(account, now) in ("expired", "code_over") else ""
 
 
 def teams(account: Account) -> list[str]:
@@ -101,7 +118,7 @@ def ordered(accounts: Iterable[Account], order: str, now: float) -> list[Account
     keys: dict[str, Callable[[Account], Any]] = {
         "name": lambda a: (a.name.casefold(), a.login),
         "role": lambda a: (role(a.role), a.name.casefold()),
-        "state": lambda a: (not state(a, now), state(a, now), a.name.casefold()),
+        "state": lambda a: (_NEED_A_LOOK.index(state_of(a, now)), a.name.casefold()),
         "last": lambda a: (-(a.last_login or 0.0), a.name.casefold()),
     }
     return sorted(accounts, key=keys[order])
@@ -110,17 +127,11 @@ def ordered(accounts: Iterable[Account], order: str, now: float) -> list[Account
 def heading(accounts: Iterable[Account], now: float) -> str:
     """How many there are, and of what one may have to look after."""
     everybody = list(accounts)
-    states = [state(account, now) for account in everybody]
+    states = [state_of(account, now) for account in everybody]
     parts = [str(len(everybody))]
-    for word in (
-        _("в сеансе"),
-        _("приглашение"),
-        _("код просрочен"),
-        _("срок вышел"),
-        _("отключена"),
-    ):
-        if count := states.count(word):
-            parts.append(f"{word} {count}")
+    if inside := sum(account.session_since is not None for account in everybody):
+        parts.append(_("в сеансе {n}").format(n=inside))
+    parts += [f"{_(STATES[one])} {n}" for one in ACCOUNT_STATES[1:] if (n := states.count(one))]
     return " · ".join(parts)
 
 
@@ -132,7 +143,7 @@ def about(account: Account, known: AccountList, now: float) -> Content:
         _("Логин"): account.login,
         _("Имя"): account.name,
         _("Роль"): role(account.role),
-        _("Состояние"): state(account, now) or _("вход открыт"),
+        _("Состояние"): state(account, now),
         _("Очереди"): ", ".join(queue(text, titles) for text in account.queues) or NONE,
         _("Навыки"): ", ".join(account.skills) or NONE,
         _("Команды"): ", ".join(teams(account)) or NONE,
@@ -154,6 +165,11 @@ def about(account: Account, known: AccountList, now: float) -> Content:
     note = _("Очереди, навыки и срок действуют со следующего входа, имя, роль и клиники — сразу. "
              "Команды — в файле настроек (teams).")  # fmt: skip
     return Content("\n").join([*lines, Content(""), Content.styled(note, "$muted")])
+
+
+def last_day(account: Account) -> str:
+    """As it is typed: ``2026-12-31``, or ``never``."""
+    return "never" if account.expires_at is None else moment(account.expires_at - 1, "%Y-%m-%d")
 
 
 def until(account: Account) -> str:

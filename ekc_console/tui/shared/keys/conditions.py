@@ -89,6 +89,7 @@ class Situation:
     at_account: bool = False
     """The cursor is on one; the next ones are about it."""
     account_disabled: bool = False
+    account_undoable: bool = False
     account_session: bool = False
     """Somebody is logged in by it."""
     alarm: Literal["", "unseen", "seen"] = ""
@@ -167,6 +168,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "at_rehearsal": lambda s: s.configuring and s.rehearsing and not s.modal,
     "at_applied": lambda s: s.configuring and s.change_undoable and not s.modal,
     "keeping": lambda s: s.keeping and not s.modal,
+    "can_undo_account": lambda s: s.keeping and s.account_undoable and not s.modal,
     "at_account": lambda s: s.keeping and s.at_account and not s.modal,
     "at_enabled": lambda s: s.keeping and s.at_account and not s.account_disabled and not s.modal,
     "at_disabled": lambda s: s.keeping and s.at_account and s.account_disabled and not s.modal,

@@ -45,19 +45,24 @@ KEEPING: tuple[Action, ...] = (
         "admin", "at_account", rank=4, roles=_KEEPERS,
     ),
     Action(
-        "admin.disable", ("o",), N_("Отключить"),
-        N_("Закрыть вход, сеанс завершить; данные остаются"), "admin", "at_enabled",
+        "admin.disable", ("o",), N_("Закрыть вход"),
+        N_("Войти будет нельзя, сеанс завершится; данные остаются"), "admin", "at_enabled",
         rank=5, roles=_KEEPERS,
     ),
     Action(
-        "admin.enable", ("o",), N_("Включить"),
-        N_("Открыть вход снова, с прежним паролем"), "admin", "at_disabled",
+        "admin.enable", ("o",), N_("Открыть вход"),
+        N_("Войти снова можно, с прежним паролем"), "admin", "at_disabled",
         rank=5, roles=_KEEPERS,
     ),
     Action(
         "admin.end_session", ("x",), N_("Сеанс"),
         N_("Завершить сеанс; войти снова можно"), "admin", "at_session",
         rank=7, roles=_KEEPERS,
+    ),
+    Action(
+        "admin.undo", ("ctrl+z",), N_("Отменить"),
+        N_("Отменить своё последнее изменение: закрыл, открыл вход, изменил"),
+        "admin", "can_undo_account", rank=3, roles=_KEEPERS,
     ),
     Action(
         "admin.import", ("i",), N_("Импорт"),

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ekc_console.cli import main
+from ekc_console.commands.admin import account_options
 from ekc_console.server.people.auth import hash_password
 from ekc_console.server.store.audit import entries
 from ekc_console.server.store.base.database import Database
@@ -91,12 +92,43 @@ def test_an_invited_volunteer_has_a_code_shown_once(config: Path) -> None:
     assert passwords.verify(vera.password_hash, codes.normal(code))
     assert vera.code_until == pytest.approx(time.time() + 48 * 3600, abs=60)
     assert "01.01.3000 00:00" in user(config, "show", "vera").output
-    assert "ждёт кода" in user(config, "list").output
+    assert "приглашена, без пароля" in user(config, "list").output
     assert code not in user(config, "show", "vera").output
     with store(config) as db:
         kept = db.read_now(lambda conn: entries.of(conn, entries.Wanted(about="vera")))
     assert [(e.action, e.reason) for e in kept] == [("account", "invite: набор")]
     assert code not in str(kept)
+
+
+def test_whether_one_can_come_in_is_told_of_each_and_the_list_is_narrowed_by_it(
+    config: Path,
+) -> None:
+    put(
+        config,
+        ANNA,
+        User("egor", "Егор", "operator", "x", disabled=True),
+        User("galya", "Галя", "volunteer", "x", expires_at=1.0),
+        User("mila", "Мила", "operator", "x", code_until=1.0),
+    )
+    for login, state, word in (
+        ("anna", "open", "открыта"),
+        ("egor", "closed", "закрыта"),
+        ("galya", "expired", "истекла"),
+        ("mila", "code_over", "без пароля, код истёк"),
+    ):
+        assert re.search(rf"{login} .* {word}", user(config, "list").output)
+        assert re.search(rf"Вход: +{word}", user(config, "show", login).output)
+        only = user(config, "list", "--state", state).output
+        assert [one for one in ("anna", "egor", "galya", "mila") if one in only] == [login]
+    assert "Таких пользователей нет" in user(config, "list", "--state", "invited").output
+
+
+def test_a_change_is_worked_out_once(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(config, ANNA)
+    worked: list[object] = []
+    monkeypatch.setattr(account_options, "check_way", lambda *told: worked.append(told))
+    user(config, "change", "anna", "--voice", "dial-in", "--role", "volunteer")
+    assert (len(worked), known(config, "anna").role) == (1, "volunteer")
 
 
 def test_a_forgotten_or_leaked_password_is_good_no_more(config: Path) -> None:
