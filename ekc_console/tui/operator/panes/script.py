@@ -48,6 +48,15 @@ LEAST_TEXT = 2
 """Lines of the text, whatever is below it."""
 
 
+class ScriptText(VerticalScroll):
+    """A stop of Tab where the text is longer than its room, or nothing else takes the keys."""
+
+    alone = True
+
+    def allow_focus(self) -> bool:
+        return super().allow_focus() and (self.alone or self.max_scroll_y > 0)
+
+
 class StepChoices(Choices):
     """Left goes back one step."""
 
@@ -72,7 +81,7 @@ class ScriptPane(Pane):
 
     def compose(self) -> ComposeResult:
         yield Painted(id="script-heading")
-        with VerticalScroll(id="script-scroll"):
+        with ScriptText(id="script-scroll"):
             yield Unbroken(id="script-text")
         yield Painted(id="script-label")
         yield TextField(id="script-input")
@@ -200,6 +209,7 @@ class ScriptPane(Pane):
         self.query_one("#script-label").display = field is not None
         self.query_one("#script-input").display = field is not None
         self.query_one(StepChoices).display = with_choices
+        self.query_one(ScriptText).alone = field is None and not with_choices
 
     def _say_error(self, text: str) -> None:
         error = self.query_one("#script-error", Painted)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
@@ -54,6 +56,16 @@ TIGHT = 25
 """Lines of a column; in fewer, those who wait need the room of the own day."""
 
 
+def _stops(pane: Pane) -> list[Widget]:
+    """What takes the keys in it, from above; also where it is only about to be in sight."""
+
+    def shown(widget: Widget) -> bool:
+        inside = (node for node in widget.ancestors_with_self if pane in node.ancestors)
+        return all(getattr(node, "display", True) for node in inside)
+
+    return [widget for widget in pane.query(Widget) if widget.allow_focus() and shown(widget)]
+
+
 class LeftColumn(Vertical):
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.height < TIGHT, "-tight")
@@ -85,6 +97,11 @@ class Tabs(Painted):
 
 class OperatorScreen(DeskFrame):
     """``active``: the pane to begin with."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "stop(1)", show=False),
+        Binding("shift+tab", "stop(-1)", show=False),
+    ]
 
     def __init__(self, active: str = "") -> None:
         super().__init__()
@@ -200,15 +217,30 @@ class OperatorScreen(DeskFrame):
     def action_show_pane(self, name: str) -> None:
         self.show_pane(name)
 
-    def go_around(self, by: int) -> None:
-        """To the next one: where all are in sight, the next one that takes the focus."""
+    def go_around(self, by: int, *, past_empty: bool = False) -> None:
+        """To the next one: where all are in sight, or ``past_empty``, the next one that takes the
+        focus."""
         panes = self.panes
         at = next((i for i, pane in enumerate(panes) if pane.slug == self._active), 0)
         for step in range(1, len(panes) + 1):
             pane = panes[(at + by * step) % len(panes)]
-            if pane.reachable or not self.wide:
+            if pane.reachable or not (self.wide or past_empty):
                 self.show_pane(pane.slug)
                 return
+
+    def action_stop(self, by: int) -> None:
+        """To the next part of the pane one is in, past the last one to the next pane: as it is
+        where all are in sight."""
+        pane = self.pane(self._active)
+        around = self.wide or not pane.has_focus_within
+        stops = self.focus_chain if around else _stops(pane)
+        at = (stops.index(self.focused) if self.focused in stops else 0) + by
+        if stops and (around or 0 <= at < len(stops)):
+            self.give(stops[at % len(stops)])
+            return
+        self.go_around(by, past_empty=True)
+        if by < 0 and (stops := _stops(self.pane(self._active))):
+            self.give(stops[-1])
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane one is in counts as active also when one came by Tab or mouse. The word comes
