@@ -77,6 +77,8 @@ class CallbackStillOwed:
     by: AgentId
     in_vain: bool = False
     forgotten: ForgottenCall | None = None
+    not_before: float | None = None
+    """When the person wants to be called; None: after a usual while."""
 
 
 CallbackFact = (

@@ -10,11 +10,13 @@ from ekc_console.domain.rules import callback_queue, reach
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.call import Call
+from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.state.centre import Centre
+from ekc_console.domain.terms import hours
 from ekc_console.domain.terms.records import replace
 
 LATER_S = 1800.0
-"""Who asked to be called later is offered no sooner."""
+"""Who asked to be called later, and told no time, is offered no sooner."""
 
 
 def still_owed(c: Centre, f: CallbackStillOwed) -> None:
@@ -33,8 +35,14 @@ def still_owed(c: Centre, f: CallbackStillOwed) -> None:
             reach.tried(c, call, "CallbackStillOwed")
         return
     callback = reach.tried_before(c, call)
-    state = callback_queue.state_from(c, callback, c.now + LATER_S)
-    c.put_callback(replace(callback, state=state), "CallbackStillOwed")
+    c.put_callback(replace(callback, state=_wanted(c, f, callback)), "CallbackStillOwed")
+
+
+def _wanted(c: Centre, f: CallbackStillOwed, callback: Callback) -> cb.Open | cb.Due:
+    """A time that the person chose holds as one by which a callback was put off."""
+    if f.not_before is None or f.not_before <= c.now:
+        return callback_queue.state_from(c, callback, c.now + LATER_S)
+    return cb.Open(hours.calling_from(f.not_before, c.settings), chosen=True)
 
 
 def _was_again(c: Centre, call: Call) -> bool:

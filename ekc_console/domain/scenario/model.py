@@ -327,6 +327,12 @@ class Scenario:
     steps: Mapping[str, Step]
     document: Mapping[str, Any] = field(repr=False, compare=False)
 
+    @property
+    def later(self) -> frozenset[str]:
+        """Fields that tell when a person wants to be called."""
+        wanted = (code for code, how in self.unsettled.items() if how == "later")
+        return frozenset(self.needs[code] for code in wanted if code in self.needs)
+
     def fitting(self, values: Mapping[str, str], today: date) -> dict[str, str]:
         """Those of ``values``, by field name, that this scenario has and whose type they fit, in
         canonical form; and ``number``."""

@@ -18,16 +18,9 @@ from datetime import date, tzinfo
 from ekc_console.domain.scenario.field_error import FieldError, SessionError
 from ekc_console.domain.scenario.fields import Audience
 from ekc_console.domain.scenario.graph import longest_ways, settled
-from ekc_console.domain.scenario.model import (
-    Ask,
-    Choose,
-    Do,
-    End,
-    Say,
-    Scenario,
-    Step,
-)
-from ekc_console.domain.terms.localtime import day_of
+from ekc_console.domain.scenario.model import Ask, Choose, Do, End, Say, Scenario, Step
+from ekc_console.domain.scenario.moments import clock_time
+from ekc_console.domain.terms.localtime import day_of, local
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +319,9 @@ class Session:
         shape = self.scenario.fields.get(name)
         if shape is None:
             raise SessionError("step.no_such_field", field=name)
-        return shape.parse(value, day_of(now, self._zone))
+        parsed = shape.parse(value, day_of(now, self._zone))
+        here = local(now, self._zone)
+        return clock_time(parsed, here) if name in self.scenario.later else parsed
 
     def _advance(
         self, value: str, fields: Mapping[str, str], now: float, left_by: str = ""

@@ -120,7 +120,7 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
         core.extras, rooms.live.notifier.look_up_again, rooms.live.owed_people.all_anew
     )
     about_cards = (database, core.clock, core.router, rooms.cards)
-    promises = Promises(rooms.cards, core.runtime, database)
+    promises = Promises(rooms.cards, core.runtime, database, core.clock, core.extras.names, tell)
     work = WorkCommands(
         database,
         core.clock,

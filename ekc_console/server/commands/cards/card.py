@@ -34,7 +34,7 @@ class CardCommands:
 
     async def _save_card(self, person: Person, body: messages.SaveCard) -> messages.Card:
         before, card = await self._cards.save(person, body)
-        await self._promises.saved(before, card)
+        await self._promises.saved(before, card, person.login)
         return card
 
     async def _find(self, person: Person, body: messages.FindContacts) -> messages.Contacts:

@@ -78,7 +78,8 @@ class CardRequests:
             await self._database.write(write)
         except rows.CardChanged as error:
             raise self._cards.changed(error) from None
-        await self._promises.saved(card, msgspec.structs.replace(card, disposition=disposition))
+        after = msgspec.structs.replace(card, disposition=disposition, session=session)
+        await self._promises.saved(card, after, person.login)
         return await self._cards.shown(person, card.id)
 
     def _changed_session(

@@ -2,42 +2,112 @@
 
 from __future__ import annotations
 
-from ekc_console.domain.facts import CallbackClosed, CallbackStillOwed, ForgottenCall
+from collections.abc import Callable, Mapping
+
+from ekc_console.domain.facts import (
+    CallbackClosed,
+    CallbackPostponed,
+    CallbackStillOwed,
+    ForgottenCall,
+)
+from ekc_console.domain.scenario.moments import wanted_at
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
+from ekc_console.domain.terms.localtime import local, moment_of
 from ekc_console.server.cards.cards import Cards
+from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.cards import contacts
 from ekc_console.wire import messages
+from ekc_console.wire.words import Words, words
 
 
 class Promises:
-    def __init__(self, cards: Cards, runtime: Runtime, database: Database) -> None:
+    """``tell`` says a word to a person at a console."""
+
+    def __init__(
+        self,
+        cards: Cards,
+        runtime: Runtime,
+        database: Database,
+        clock: Clock,
+        names: Mapping[AgentId, str],
+        tell: Callable[[AgentId, Words], None],
+    ) -> None:
         self._cards = cards
         self._runtime = runtime
         self._database = database
+        self._clock = clock
+        self._names = names
+        self._tell = tell
 
-    async def saved(self, before: messages.Card, after: messages.Card) -> None:
+    async def saved(self, before: messages.Card, after: messages.Card, to: AgentId) -> None:
         """A card was saved, by whomever: ``before`` is what was stored until then, with the login
-        of who fills it. The same outcome again says nothing: who was promised a call may have been
-        served since."""
+        of who fills it; ``to`` is told what comes of it. The same outcome again promises nothing:
+        who was promised a call may have been served since. It may tell another time."""
         was = await self._unsettled(before) if before.state == "saved" else None
         now = await self._unsettled(after)
+        wish = await self._wish(after) if now == "later" else ""
         if now == was:
+            if wish and wish != await self._wish(before):
+                self._put_off(before, wish, to)
             return
         by = AgentId(before.agent_name)
         if now is None:
             if promised := self._promised(before):
                 self._runtime.submit(CallbackClosed(promised.id, "cancelled", by))
             return
+        if now == "later" and (talked := await self._talked_since(before)):
+            at, who = talked
+            self._tell(
+                to, words("callback.served_since", at=at, name=self._names.get(who, who) or "—")
+            )
+            return
         call, forgotten = CallId(before.call), None
         if not self._known(call):
             forgotten = await self._forgotten(before, in_vain=now == "in_vain")
             if forgotten is None:
                 return
-        self._runtime.submit(CallbackStillOwed(call, by, now == "in_vain", forgotten))
+        until = self._moment(wish)
+        self._runtime.submit(CallbackStillOwed(call, by, now == "in_vain", forgotten, until))
+        if now == "later":
+            self._tell_when(before, wish, to)
+
+    def _put_off(self, card: messages.Card, wish: str, to: AgentId) -> None:
+        """The card tells another time than before."""
+        promised, until = self._promised(card), self._moment(wish)
+        if promised is not None and until is not None:
+            self._runtime.submit(CallbackPostponed(promised.id, until, AgentId(card.agent_name)))
+            self._tell_when(card, wish, to)
+
+    def _tell_when(self, card: messages.Card, wish: str, to: AgentId) -> None:
+        promised = self._promised(card)
+        if promised is None or not isinstance(promised.state, cb.Open):
+            return
+        at = promised.state.not_before
+        key = "callback.later" if self._moment(wish) or not wish else "callback.later_unclear"
+        self._tell(to, words(key, at=at, text=wish))
+
+    async def _wish(self, card: messages.Card) -> str:
+        """When the person wants to be called, as the card tells it."""
+        scenario = await self._cards.scenario_of(card)
+        field = scenario.needs.get(card.disposition, "") if scenario else ""
+        return str(card.session.get("fields", {}).get(field, ""))
+
+    def _moment(self, wish: str) -> float | None:
+        """None: no time that is understood, or one that is over."""
+        zone = self._runtime.router.centre.zone
+        now = self._clock.now()
+        found = wanted_at(wish, local(now, zone)) if wish else None
+        at = moment_of(found, zone) if found else now
+        return at if at > now else None
+
+    async def _talked_since(self, card: messages.Card) -> tuple[float, AgentId] | None:
+        """When somebody talked with the person of a card after its call, and who."""
+        found = await self._database.read(lambda conn: contacts.talked_since(conn, card.call))
+        return (found[0], AgentId(found[1])) if found else None
 
     async def _unsettled(self, card: messages.Card) -> str | None:
         scenario = await self._cards.scenario_of(card)

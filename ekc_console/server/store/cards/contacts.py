@@ -110,6 +110,21 @@ def last_operator(conn: sqlite3.Connection, number: str) -> AgentId | None:
     return AgentId(row[0]) if row else None
 
 
+def talked_since(conn: sqlite3.Connection, call: str) -> tuple[float, str] | None:
+    """The last talk with the number of a call that began after that call, and who had it; None:
+    there was none."""
+    row: tuple[float, str] | None = conn.execute(
+        "SELECT later.answered_at, coalesce(later.agent, '') FROM calls"
+        " JOIN calls AS later ON later.number_reversed = calls.number_reversed"
+        " AND later.arrived_at > coalesce(calls.ended_at, calls.arrived_at)"
+        " WHERE calls.id = ? AND later.outcome = 'answered' AND later.answered_at IS NOT NULL"
+        " AND calls.number_reversed <> ''"
+        " ORDER BY later.arrived_at DESC LIMIT 1",
+        (call,),
+    ).fetchone()
+    return row
+
+
 def queue_of(conn: sqlite3.Connection, call: str) -> str | None:
     """In which queue a call stood last."""
     row = conn.execute("SELECT queue FROM calls WHERE id = ?", (call,)).fetchone()

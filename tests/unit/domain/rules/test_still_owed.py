@@ -189,3 +189,12 @@ def test_an_answering_machine_long_ago_of_nobody_who_was_owed_a_call_is_owed_not
     desk, _ = talked()
     desk.give(f.CallbackStillOwed(CallId("old"), A, True, replace(FORGOTTEN, callback=None)))
     assert not owed(desk)
+
+
+@pytest.mark.parametrize(("wanted", "due"), [(7200.0, 7200.0), (-60.0, LATER_S)])
+def test_the_time_that_the_person_chose_is_when_it_is_due(wanted: float, due: float) -> None:
+    desk, call = talked()
+    desk.end(call, by="agent")
+    desk.give(f.CallbackStillOwed(CallId(call), A, not_before=desk.now + wanted))
+    [again] = owed(desk)
+    assert again.state == cb.Open(desk.now + due, chosen=wanted > 0)

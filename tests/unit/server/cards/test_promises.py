@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from ekc_console.client.words import zone
 from ekc_console.domain import facts as f
+from ekc_console.domain.rules.still_owed import LATER_S
 from ekc_console.domain.state import centre as core
 from ekc_console.domain.terms.ids import CallId
 from ekc_console.wire import card_work, messages
 from tests.support.cards import saving
 from tests.support.simulated_centre import NUMBER, Centre, Operator, run
+from tests.support.told import told
 
 WRAP_UP_S = 400.0
 """Longer than any queue allows."""
@@ -48,7 +51,8 @@ def owed(centre: Centre, operator: Operator) -> list[messages.Callback]:
 
 
 def filled(card: messages.Card, disposition: str, **changes: object) -> messages.SaveCard:
-    session = {**card.session, "fields": {**card.session["fields"], **WHEN}}
+    when = {"when_to_call": changes.pop("when_to_call", WHEN["when_to_call"])}
+    session = {**card.session, "fields": {**card.session["fields"], **when}}
     return saving(card, session=session, disposition=disposition, **changes)
 
 
@@ -165,6 +169,83 @@ def test_who_has_called_again_since_stays_on_the_list_when_the_old_card_is_corre
         await centre.ended(lost)
         await edited(anna, card, "already_solved")
         assert len(owed(centre, anna)) == 1
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("by_edit", [False, True])
+def test_the_time_that_was_chosen_is_the_time_the_callback_is_due(
+    tmp_path: Path, by_edit: bool
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        heard = told(centre, anna)
+        wish = {"when_to_call": "через 2 часа"}
+        now = centre.server.core.clock.now()
+        if by_edit:
+            await hangs_up(anna)
+            card = await anna.done(messages.OpenCard(card=card.id))
+            now = centre.server.core.clock.now()
+            await anna.done(
+                card_work.EditCard(
+                    card=card.id, revision=card.revision, fields=wish, disposition="call_later"
+                )
+            )
+        else:
+            await anna.done(filled(card, "call_later", **wish))
+        [again] = owed(centre, anna)
+        assert 7200 - 60 <= again.not_before - now <= 7200
+        assert again.postponed
+        clock = zone.moment(again.not_before)
+        assert clock in heard()
+
+    run(tmp_path, story)
+
+
+def test_another_time_in_a_corrected_card_moves_the_callback(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        await anna.done(filled(card, "call_later", when_to_call="через час"))
+        await hangs_up(anna)
+        [first] = owed(centre, anna)
+        card = await anna.done(messages.OpenCard(card=card.id))
+        later = {"when_to_call": "через 3 часа"}
+        await anna.done(card_work.EditCard(card=card.id, revision=card.revision, fields=later))
+        [again] = owed(centre, anna)
+        assert again.not_before - first.not_before > 6600
+
+    run(tmp_path, story)
+
+
+def test_a_time_that_is_not_understood_is_said_to_be(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        heard = told(centre, anna)
+        now = centre.server.core.clock.now()
+        await anna.done(filled(card, "call_later", when_to_call="как-нибудь потом"))
+        [again] = owed(centre, anna)
+        assert again.not_before - now == pytest.approx(LATER_S, abs=60)
+        assert "«как-нибудь потом» не понято" in heard()
+
+    run(tmp_path, story)
+
+
+def test_a_card_first_saved_after_the_person_was_served_promises_nothing_and_says_so(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        await hangs_up(anna)
+        await centre.in_queue(key="3")
+        await anna.takes()
+        await anna.save_card()
+        await hangs_up(anna)
+        old = await anna.done(messages.OpenCard(card=card.id))
+        assert old.state == "draft"
+        heard = told(centre, anna)
+        await edited(anna, card, "call_later")
+        assert not owed(centre, anna)
+        assert "говорили уже после этого вызова" in heard()
 
     run(tmp_path, story)
 
