@@ -16,7 +16,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.wire.admin.account_work import AccountLine, LineFault
 
-COLUMNS = ("login", "name", "role", "queues", "skills", "until", "clinics")
+COLUMNS = ("login", "name", "role", "queues", "skills", "until", "clinics", "teams")
 _NEEDED = ("login", "name")
 _SMALL, _CAPITAL = r"\u0430-\u044f\u0451", r"\u0410-\u042f"
 _MISREAD = re.compile(

@@ -17,6 +17,7 @@ class Team(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     leads: tuple[str, ...] = ()
     """Logins of those whose rights reach the team."""
     members: tuple[str, ...] = ()
+    """Beside those whose accounts name the team."""
     queues: tuple[str, ...] = ()
     """Empty: all."""
 
@@ -41,8 +42,6 @@ def team_faults(teams: tuple[Team, ...], queues: Collection[str]) -> Iterator[tu
                 f"команда «{team.id}» ничья.",
                 "Назовите логин того, кто её ведёт, или уберите команду.",
             )
-        if not team.members:
-            yield f"{key}.members", f"в команде «{team.id}» никого.", "Назовите логины людей."
         for queue in team.queues:
             if queue not in queues:
                 yield f"{key}.queues", f"нет очереди «{queue}».", f"Есть: {', '.join(queues)}."

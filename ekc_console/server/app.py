@@ -166,6 +166,7 @@ class Server:
         """What the store knows beside the journal."""
         await self._remember_scripts()
         everybody = await self.database.read(accounts.everybody)
+        self._in_teams = await self.database.read(accounts.in_teams)
         for person in everybody:
             self.core.extras.names[AgentId(person.login)] = person.name
             self.core.extras.roles[AgentId(person.login)] = person.role
@@ -201,6 +202,7 @@ class Server:
         runtime.start(self._on_effect, self._on_trouble, self.live.read_models.set_aside)
         self.core.clock_keeper.start()
         self._configure_queues()
+        self.people.teams.listen(self._on_settings)
         self.live.alarms.look_again()
         self.calls.opening.start()
         self.people.listeners.start()
@@ -284,7 +286,7 @@ class Server:
 
     def _configure_queues(self) -> None:
         queues = tuple(queue.settings() for queue in self.config.queues)
-        centre, router = centre_settings(self.config), self.core.router
+        centre, router = centre_settings(self.config).joined(self._in_teams), self.core.router
         if tuple(router.queues.values()) != queues or router.centre != centre:
             self.core.runtime.submit(QueuesConfigured(queues, centre))
 

@@ -19,6 +19,7 @@ CHIEF = msgspec.structs.replace(
 )
 DAY_S = 86_400.0
 CLINICS = (("city_1", "Городская поликлиника № 1"), ("city_2", "Городская поликлиника № 2"))
+TEAMS = (("morning", "Утро"), ("evening", "Вечер"))
 QUEUES = (("main", "Запись к врачу"), ("vacc", "Вакцинация"))
 
 
@@ -144,7 +145,9 @@ class ScriptedAdmin(ScriptedDesk, AdminDesk):
         self, body: messages.Command, limit_s: float | None = None
     ) -> messages.Result | None:
         if isinstance(body, account_work.ListAccounts) and type(body) not in self.refuse:
-            return account_work.AccountList(accounts=self.accounts, queues=QUEUES, clinics=CLINICS)
+            return account_work.AccountList(
+                accounts=self.accounts, queues=QUEUES, clinics=CLINICS, teams=TEAMS
+            )
         if isinstance(body, audit_work.ReadAudit) and type(body) not in self.refuse:
             self.commands.append(body)
             found = [e for e in self.trail if not body.before or e.seq < body.before]

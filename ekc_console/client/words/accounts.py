@@ -52,6 +52,10 @@ TEXTS: Mapping[str, str] = {
         "Уберите клиники или дайте роль clinic."
     ),
     "account.no_such_clinic": N_("Нет клиники «{clinic}»; есть: {known}."),
+    "account.no_such_team": N_("Нет команды «{team}»; есть: {known}."),
+    "account.no_teams": N_(
+        "Нет команды «{team}»: в настройках нет ни одной.\nОпишите команды в разделе teams."
+    ),
     "account.bad_tier": N_(
         "Очередь «{queue}»: ступень не понята.\nПишите: очередь или очередь=2, ступень от 1."
     ),

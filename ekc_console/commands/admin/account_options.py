@@ -39,6 +39,8 @@ clinics_option = click.option(
     help="Клиника из справочника (scripts/knowledge), для роли clinic: видна её часть. Можно "
     "несколько.",
 )
+TEAM_HELP = "Команда из настроек (teams); можно несколько."
+teams_option = click.option("--team", "teams", multiple=True, help=TEAM_HELP)
 skills_option = click.option("--skill", "skills", multiple=True, help=SKILL_HELP)
 until_option = click.option(
     "--until", help="Последний день учётной записи: 2026-12-31; never — без срока."
@@ -113,6 +115,20 @@ def check_clinics(config: Config, clinics: Iterable[str]) -> None:
             terms.check_clinic(clinic, known)
         except PeopleError as error:
             raise click.BadParameter(parts(words_of(error))[0]) from error
+
+
+def check_teams(config: Config, teams: Iterable[str]) -> None:
+    """Raises BadParameter for one that the settings do not name, with those that they do."""
+    from ekc_console.client.words.saying import parts
+    from ekc_console.server.people.accounts import terms
+    from ekc_console.server.store.people.accounts import PeopleError
+    from ekc_console.wire.words import words_of
+
+    for team in teams:
+        try:
+            terms.check_team(team, [one.id for one in config.teams])
+        except PeopleError as error:
+            raise click.BadParameter(" ".join(parts(words_of(error)))) from error
 
 
 def check_way(config: Config, setting: VoiceSetting) -> None:

@@ -57,6 +57,7 @@ command.add_command(import_)
 @given.queues_option
 @given.skills_option
 @given.clinics_option
+@given.teams_option
 @given.until_option
 @voice_options(variables=False)
 @click.password_option(
@@ -74,6 +75,7 @@ def add(
     queues: tuple[str, ...],
     skills: tuple[str, ...],
     clinics: tuple[str, ...],
+    teams: tuple[str, ...],
     voice: VoiceWay | None,
     phone: str,
     pbx: str,
@@ -89,10 +91,11 @@ def add(
     config = read_config(config_file)
     given.check_duties(config, queues, skills)
     given.check_clinics(config, clinics)
+    given.check_teams(config, teams)
     setting = settle(choose(voice, phone, pbx, pbx_options), USUAL_VOICE)
     given.check_way(config, setting)
     person = new_user(login, name, role, password, queues, skills, clinics, until, config)
-    put_new(replace(person, voice=setting), config, "add")
+    put_new(replace(person, voice=setting, teams=teams), config, "add")
 
 
 @command.command("change")
@@ -102,6 +105,8 @@ def add(
 @click.option("--queue", "queues", multiple=True, help=given.QUEUE_HELP.format(without="прежние"))
 @click.option("--skill", "skills", multiple=True, help=given.SKILL_HELP + " Без неё — прежние.")
 @given.clinics_option
+@click.option("--team", "teams", multiple=True, help=given.TEAM_HELP + " Без неё — прежние.")
+@click.option("--no-teams", is_flag=True, help="Убрать из всех команд, названных в записи.")
 @click.option("--drop-clinics", is_flag=True, help="Новая роль снимает клиники: так и надо.")
 @given.until_option
 @given.why_option
@@ -114,6 +119,8 @@ def change(
     queues: tuple[str, ...],
     skills: tuple[str, ...],
     clinics: tuple[str, ...],
+    teams: tuple[str, ...],
+    no_teams: bool,
     voice: VoiceWay | None,
     phone: str,
     pbx: str,
@@ -123,15 +130,17 @@ def change(
     why: str,
     config_file: Path | None,
 ) -> None:
-    """Изменить названное у LOGIN: роль, имя и клиники — сразу, остальное — со следующим входом."""
+    """Изменить названное у LOGIN: роль, имя, клиники, команды — сразу, прочее — с новым входом."""
     from ekc_console.client.voice.voice_way import choose, settle
     from ekc_console.server.people.accounts.terms import clinics_of, lost_clinics
 
     config = read_config(config_file)
     given.check_duties(config, queues, skills)
     given.check_clinics(config, clinics)
+    given.check_teams(config, teams)
     choice = choose(voice, phone, pbx, pbx_options)
-    if not (name or role or queues or skills or clinics or choice or until):
+    told = name or role or queues or skills or clinics or teams or no_teams or choice or until
+    if not told:
         raise EkcError(
             "Не сказано, что изменить.", "Назовите хотя бы один ключ: ekc user change --help."
         )
@@ -152,6 +161,7 @@ def change(
             role=role or person.role,
             queues=queues or person.queues,
             skills=skills or person.skills,
+            teams=teams or (() if no_teams else person.teams),
             clinics=clinics_of(role or person.role, clinics or None, person.clinics),
             expires_at=given.ends_at(until, config) if until else person.expires_at,
             voice=setting,
@@ -160,7 +170,9 @@ def change(
     person = _change(config, login, role, changed, why)
     for line in _about(person, config):
         click.echo(line)
-    click.echo("Роль, имя и клиники действуют сразу, остальное — когда пользователь войдёт снова.")
+    click.echo(
+        "Роль, имя, клиники и команды действуют сразу, остальное — когда пользователь войдёт снова."
+    )
 
 
 @command.command("show")
@@ -331,5 +343,5 @@ def _teams(person: User, config: Config) -> Iterator[str]:
     for team in config.teams:
         if person.login in team.leads:
             yield f"{team.title} (ведёт)"
-        elif person.login in team.members:
+        elif person.login in team.members or team.id in person.teams:
             yield team.title

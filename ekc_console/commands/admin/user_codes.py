@@ -23,6 +23,7 @@ from ekc_console.wire.messages import Role
 @given.queues_option
 @given.skills_option
 @given.clinics_option
+@given.teams_option
 @given.until_option
 @given.valid_option(72)
 @given.why_option
@@ -34,6 +35,7 @@ def invite(
     queues: tuple[str, ...],
     skills: tuple[str, ...],
     clinics: tuple[str, ...],
+    teams: tuple[str, ...],
     until: str | None,
     valid_h: int,
     why: str,
@@ -49,10 +51,11 @@ def invite(
     config = read_config(config_file)
     given.check_duties(config, queues, skills)
     given.check_clinics(config, clinics)
+    given.check_teams(config, teams)
     code = codes.new_code()
     password = codes.normal(code)
     person = new_user(login, name, role, password, queues, skills, clinics, until, config)
-    invited = replace(person, code_until=given.code_until(valid_h))
+    invited = replace(person, teams=teams, code_until=given.code_until(valid_h))
     put_new(invited, config, reason("invite", why))
     _tell(code, valid_h)
 

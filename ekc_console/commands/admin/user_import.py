@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 def import_(file: Path, dry_run: bool, valid_h: int, config_file: Path | None) -> None:
     """Завести и изменить многих по таблице FILE (CSV): всех или никого.
 
-    Столбцы: login, name и, если нужны, role, queues, skills, until, clinics; через «;» или «,».
-    Очереди, навыки и клиники внутри ячейки — через пробел. Новому печатается одноразовый
-    код; у того, кто уже есть, меняется заполненное.
+    Столбцы: login, name и, если нужны, role, queues, skills, until, clinics, teams; через «;» или
+    «,». Очереди, навыки, клиники и команды внутри ячейки — через пробел. Новому печатается
+    одноразовый код; у того, кто уже есть, меняется заполненное.
     """
     from ekc_console.client import account_table
     from ekc_console.server.people.accounts.plan import Centre, planned
@@ -40,7 +40,9 @@ def import_(file: Path, dry_run: bool, valid_h: int, config_file: Path | None) -
     table = account_table.read(file)
     existing = _existing(config)
     clinics = given.clinic_ids(config) if "clinics" in table.columns else ()
-    centre = Centre(given.queue_ids(config), config.zone, clinics)
+    centre = Centre(
+        given.queue_ids(config), config.zone, clinics, tuple(team.id for team in config.teams)
+    )
     plan, wrong = planned(table.lines, centre, existing, time.time())
     if faults := table.said(wrong):
         for reason in faults:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta, timezone, tzinfo
 from typing import Literal
 
@@ -123,6 +124,12 @@ class Team:
     members: tuple[AgentId, ...]
     queues: tuple[QueueId, ...] = ()
     """Empty: all."""
+    joined: tuple[AgentId, ...] = ()
+    """Who belongs to it by the own account, beside the ``members`` of the settings."""
+
+    @property
+    def people(self) -> tuple[AgentId, ...]:
+        return (*self.members, *(one for one in self.joined if one not in self.members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +173,11 @@ class CentreSettings:
     @property
     def zone(self) -> tzinfo:
         return _zone(self.timezone, self.utc_offset_s)
+
+    def joined(self, by_team: Mapping[str, tuple[AgentId, ...]]) -> CentreSettings:
+        """The same with these as who belongs to each team (id) by account."""
+        teams = tuple(replace(team, joined=by_team.get(team.id, ())) for team in self.teams)
+        return self if teams == self.teams else replace(self, teams=teams)
 
     def led_by(self, login: AgentId) -> tuple[Team, ...]:
         """The teams that the person leads."""

@@ -177,7 +177,13 @@ def _of_the_centre(
     people = rooms.people
     listening = ListeningCommands(core.runtime, core.extras.names, people.trail.note)
     accounts = AccountOrders(
-        core.router, given.database, core.clock, people.trail, people.auth, given.knowledge.clinics
+        core.router,
+        given.database,
+        core.clock,
+        people.trail,
+        people.auth,
+        given.knowledge.clinics,
+        people.teams,
     )
     live = rooms.live
     alarms = AlarmOrders(core.router, live.alarms, live.alarm_rows, given.database, core.clock)

@@ -16,6 +16,7 @@ from ekc_console.server.people.listeners_watch import ListenersWatch
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.session_watch import SessionWatch
 from ekc_console.server.people.staff_messages import Staff
+from ekc_console.server.people.teams import TeamKeeper
 from ekc_console.server.people.trail import Trail
 from ekc_console.server.rights.scope import scope
 
@@ -29,6 +30,7 @@ class People:
     staff: Staff
     help_ends: HelpEnds
     trail: Trail
+    teams: TeamKeeper
 
 
 def build_people(
@@ -51,12 +53,14 @@ def build_people(
         reaches,
         lambda: core.router.centre.teams,
     )
+    teams = TeamKeeper(core.runtime, given.database)
     return People(
         auth=auth,
-        sessions=SessionWatch(given.database, auth, core.clock),
+        sessions=SessionWatch(given.database, auth, core.clock, teams.look),
         listeners=ListenersWatch(core.router, auth, attendance, core.clock),
         attendance=attendance,
         staff=staff,
         help_ends=HelpEnds(core.router, staff),
         trail=trail,
+        teams=teams,
     )

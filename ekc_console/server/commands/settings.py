@@ -15,7 +15,7 @@ import structlog
 from ekc_console.config import Config, centre_settings, parse
 from ekc_console.domain.facts import QueuesConfigured
 from ekc_console.domain.scenario import Scenario
-from ekc_console.domain.terms.settings import QueueSettings
+from ekc_console.domain.terms.settings import CentreSettings, QueueSettings
 from ekc_console.domain.terms.state_table import IllegalFact
 from ekc_console.errors import EkcError
 from ekc_console.server.calls.menus.menu import spoken_by_menus
@@ -37,7 +37,7 @@ from ekc_console.server.people.teams import team_doubts
 from ekc_console.server.refusal import Refusal, store_busy
 from ekc_console.server.services.prompts import Prompt, keep_place
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.journal.settings_facts import both_sides, previous
+from ekc_console.server.store.journal.settings_facts import alone, both_sides, previous
 from ekc_console.server.store.people import accounts
 from ekc_console.wire import way_in
 
@@ -92,8 +92,16 @@ class SettingsOrders:
             await self._put_in_force(wanted, person, body.why or "undo")
             return change
 
+    async def _joined(self, centre: CentreSettings) -> CentreSettings:
+        """With who belongs to a team by account now: no settings put them in or take them away."""
+        return centre.joined(await self._database.read(accounts.in_teams))
+
     async def _before(self, change: int) -> QueuesConfigured:
         """The settings that take a change back, or the last one (0). Raises Refusal."""
+        found = await self._found(change)
+        return dataclasses.replace(found, centre=await self._joined(found.centre))
+
+    async def _found(self, change: int) -> QueuesConfigured:
         if not change:
             settings = await self._database.read(previous)
             if settings is None:
@@ -103,7 +111,7 @@ class SettingsOrders:
         if around is None:
             raise Refusal("wrong_state", "settings.unchanged")
         router = self._runtime.router
-        now = QueuesConfigured(tuple(router.queues.values()), router.centre)
+        now = alone(QueuesConfigured(tuple(router.queues.values()), router.centre))
         settings = taken_back(*around, now)
         if settings == now:
             raise Refusal("wrong_state", "settings.overtaken")
@@ -117,7 +125,7 @@ class SettingsOrders:
         except EkcError as error:
             raise _faulty(error) from error
         queues = tuple(queue.settings() for queue in config.queues)
-        settings = QueuesConfigured(queues, centre_settings(config))
+        settings = QueuesConfigured(queues, await self._joined(centre_settings(config)))
         source = dataclasses.replace(
             Source.of(config),
             folder=self._config.scripts_dir,

@@ -4,6 +4,7 @@ whoever has changed it, the command line included."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -32,10 +33,19 @@ class _Followed:
 
 
 class SessionWatch:
-    def __init__(self, database: Database, auth: Auth, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        auth: Auth,
+        clock: Clock,
+        look_too: Callable[[], Awaitable[None]],
+    ) -> None:
+        """``look_too``: what else accounts that were changed reach, looked at beside sessions. It
+        raises StoreError at most."""
         self._database = database
         self._auth = auth
         self._clock = clock
+        self._look_too = look_too
         self._followed: list[_Followed] = []
         self._looking: asyncio.Task[None] | None = None
 
@@ -68,6 +78,7 @@ class SessionWatch:
             await asyncio.sleep(LOOK_S)
             try:
                 await self._look()
+                await self._look_too()
             except StoreError as error:
                 log.error("sessions not looked at", error=error.message)
 

@@ -278,7 +278,7 @@ class Staff:
 
 
 def _others(team: Team, person: Person, reached: set[str]) -> set[str]:
-    return reached & {*team.members, *team.leads} - {person.login}
+    return reached & {*team.people, *team.leads} - {person.login}
 
 
 def _number(text: str) -> int:

@@ -1,12 +1,44 @@
-"""Teams of the settings against the accounts: what no file alone can tell."""
+"""Teams of the settings and the accounts together: who belongs to which, and what no file alone can
+tell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from ekc_console.domain.facts import QueuesConfigured
 from ekc_console.domain.terms.rights import may
 from ekc_console.domain.terms.settings import Team
+from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.people import accounts
 from ekc_console.server.store.people.accounts import User
+
+BY_ACCOUNT = "teams"
+"""Why settings were put in force that differ in who belongs to a team by account alone."""
+
+
+class TeamKeeper:
+    """Keeps the teams in force in line with the accounts. ``look`` after accounts may have changed;
+    ``listen`` once, before the first look."""
+
+    def __init__(self, runtime: Runtime, database: Database) -> None:
+        self._runtime = runtime
+        self._database = database
+        self._heard: Callable[[], None] = lambda: None
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """It is told that teams are others now."""
+        self._heard = heard
+
+    async def look(self, by: str = "system") -> None:
+        """``by``: the login of who has changed an account. Raises StoreError."""
+        found = await self._database.read(accounts.in_teams)
+        router = self._runtime.router
+        centre = router.centre.joined(found)
+        if centre is not router.centre:
+            queues = tuple(router.queues.values())
+            self._runtime.submit(QueuesConfigured(queues, centre, by, BY_ACCOUNT))
+            self._heard()
 
 
 def team_doubts(teams: Iterable[Team], people: Iterable[User]) -> Iterator[str]:
@@ -16,7 +48,18 @@ def team_doubts(teams: Iterable[Team], people: Iterable[User]) -> Iterator[str]:
     teams = tuple(teams)
     if not known or not teams:
         return
+    for person in known.values():
+        for gone in (one for one in person.teams if one not in {team.id for team in teams}):
+            yield (
+                f"teams: у {person.login} в учётной записи команда «{gone}», которой нет. "
+                "Смените её: ekc user change … --team."
+            )
     for team in teams:
+        if not team.members and not any(team.id in one.teams for one in known.values()):
+            yield (
+                f"teams.{team.id}.members: в команде «{team.id}» никого. Назовите логины или дайте "
+                "команду учётным записям: ekc user change … --team."
+            )
         for field, logins in (("leads", team.leads), ("members", team.members)):
             for login in logins:
                 if login not in known:

@@ -71,7 +71,7 @@ def _led(router: Router, person: Person) -> Scope:
     queues, people = set(_served(router, person)), {person.login}
     for team in led:
         queues.update(team.queues or router.queues)
-        people.update(team.members)
+        people.update(team.people)
     return Scope(queues=queues, people=people, unqueued=bool(led))
 
 

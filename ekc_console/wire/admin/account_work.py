@@ -25,8 +25,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     clinics: tuple[str, ...] = ()
     """Ids; whose desk an account of the role ``clinic`` is, nobody else's has any."""
     teams: tuple[str, ...] = ()
-    """Titles of the teams in which the person is a member; so are the next ones."""
+    """Titles of the teams in which the person is a member, by the settings or the account; so are
+    the next ones."""
     leads: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+    """Ids of those that the account itself names."""
     expires_at: float | None = None
     """None: without an end."""
     disabled: bool = False
@@ -51,6 +54,7 @@ class AccountLine(msgspec.Struct, frozen=True, kw_only=True):
     skills: str = ""
     until: str = ""
     clinics: str = ""
+    teams: str = ""
 
 
 class LineFault(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +92,8 @@ class InviteAccount(Message, frozen=True, kw_only=True):
     """Empty: those that are usual for the role."""
     skills: tuple[str, ...] = ()
     clinics: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    """Ids; beside those whose members the settings name."""
     until: str = ""
     """Last day: ``2026-12-31``; empty or ``never``: without an end."""
     valid_h: int = 72
@@ -95,9 +101,9 @@ class InviteAccount(Message, frozen=True, kw_only=True):
 
 
 class ChangeAccount(Message, frozen=True, kw_only=True):
-    """What is None stays; with a role that has none, clinics go. Name, role and clinics count at
-    once, all else from the next login. Refused (``conflict``) when clinics would go, unless
-    ``sure``."""
+    """What is None stays; with a role that has none, clinics go. Name, role, clinics and
+    teams count at once, all else from the next login. Refused (``conflict``) when clinics would go,
+    unless ``sure``."""
 
     login: str
     name: str | None = None
@@ -105,6 +111,7 @@ class ChangeAccount(Message, frozen=True, kw_only=True):
     queues: tuple[str, ...] | None = None
     skills: tuple[str, ...] | None = None
     clinics: tuple[str, ...] | None = None
+    teams: tuple[str, ...] | None = None
     until: str | None = None
     """As of ``InviteAccount``."""
     sure: bool = False
@@ -169,7 +176,8 @@ class AccountList(Message, frozen=True, kw_only=True):
     queues: tuple[tuple[str, str], ...]
     """Id and title of those that an account may serve."""
     clinics: tuple[tuple[str, str], ...] = ()
-    """Likewise of those whose desk an account may be."""
+    """Likewise of those whose desk an account may be; and those to which one may belong."""
+    teams: tuple[tuple[str, str], ...] = ()
 
 
 class OneTimeCode(Message, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from ekc_console.client.link.errors import Refused
 from ekc_console.tui.admin.screens.account import AccountScreen
 from ekc_console.tui.admin.screens.codes import CodesScreen
 from ekc_console.tui.admin.screens.table import TableScreen
+from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shell.app import EkcApp
@@ -27,6 +28,8 @@ from tests.tui.steps import commands, log_in, press, shown
 pytestmark = pytest.mark.long
 
 SIZE = (120, 40)
+LEFT = ("enter",) * 3
+"""Queues, teams and skills of who is invited left as they are usual."""
 
 
 async def begin(pilot: Pilot[Any], *keys: str) -> None:
@@ -83,7 +86,7 @@ async def test_an_invited_person_has_a_code_that_is_shown_once(
     app: EkcApp, desk: ScriptedAdmin
 ) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await begin(pilot, "n", "oleg", "enter", "Олег Тих", "enter", "2")
+        await begin(pilot, "n", "oleg", "enter", "Олег Тих", "enter", "2", *LEFT)
         (order,) = commands(pilot, account_work.InviteAccount)
         assert (order.login, order.name, order.role) == ("oleg", "Олег Тих", "volunteer")
         assert isinstance(app.screen, CodesScreen)
@@ -91,6 +94,25 @@ async def test_an_invited_person_has_a_code_that_is_shown_once(
         assert "заведена" in shown(pilot, "#message")
         await press(pilot, "escape")
         assert not isinstance(app.screen, CodesScreen)
+
+
+async def test_queues_teams_and_skills_of_who_is_invited_are_chosen_from_what_there_is(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "n", "oleg", "enter", "Олег Тих", "enter", "1")
+        panel = app.screen.query_one(Choices)
+        assert [choice.label for choice in panel.choices] == [
+            "Готово: Запись к врачу, Вакцинация", "● Запись к врачу", "● Вакцинация",
+        ]  # fmt: skip
+        await press(pilot, "down", "down", "enter", "enter", "home", "enter")  # second tier, out
+        await press(pilot, "down", "enter", "home", "enter", "english=4", "enter")
+        (order,) = commands(pilot, account_work.InviteAccount)
+        assert (order.queues, order.teams, order.skills) == (
+            ("main",),
+            ("morning",),
+            ("english=4",),
+        )
 
 
 async def test_the_desk_of_a_clinic_is_asked_for_its_clinics_and_refused_without(
@@ -162,7 +184,7 @@ async def test_a_bad_login_is_told_at_the_field_and_what_was_typed_stays(app: Ek
         await press(pilot, "leg", "enter")
         await press(pilot, "Олег\u202eТих", "enter")
         assert app.screen.query_one("#prompt-note").has_class("-error")
-        await press(pilot, "home", "ctrl+k", "Олег Тих", "enter", "2")
+        await press(pilot, "home", "ctrl+k", "Олег Тих", "enter", "2", *LEFT)
         (order,) = commands(pilot, account_work.InviteAccount)
         assert (order.login, order.name) == ("oleg", "Олег Тих")
 
@@ -172,7 +194,12 @@ async def test_a_bad_login_is_told_at_the_field_and_what_was_typed_stays(app: Ek
     ("keys", "changed"),
     [
         (("1", "home", "ctrl+k", "Анна Ива", "enter"), {"name": "Анна Ива"}),
-        (("3", "home", "ctrl+k", "vacc main=2", "enter"), {"queues": ("vacc", "main=2")}),
+        (("3", "down", "enter", "home", "enter"), {"queues": ("main=2", "vacc=2")}),
+        (("3", "down", "enter", "enter", "home", "enter"), {"queues": ("vacc=2",)}),
+        (
+            ("6", "down", "enter", "down", "enter", "home", "enter"),
+            {"teams": ("morning", "evening")},
+        ),
         (("4", "home", "ctrl+k", "дети, english=2", "enter"), {"skills": ("дети", "english=2")}),
         (("4", "home", "ctrl+k", "enter"), {"skills": ()}),
         (("5", "2026-12-31", "enter"), {"until": "2026-12-31"}),
@@ -257,8 +284,8 @@ async def test_what_cannot_be_done_to_it_is_not_offered(app: EkcApp) -> None:
             account_work.EnableAccount(login="anna"),
         ),
         (
-            ("e", "3", "home", "ctrl+k", "vacc", "enter"),
-            {"queues": ("vacc",)},
+            ("e", "3", "down", "down", "enter", "home", "enter"),
+            {"queues": ("main",)},
             account_work.ChangeAccount(login="anna", queues=("main", "vacc=2"), sure=True),
         ),
         (

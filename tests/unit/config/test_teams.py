@@ -23,7 +23,6 @@ def test_a_team_reaches_the_settings_of_the_core() -> None:
     ("team", "said"),
     [
         ("{id: day, title: День, members: [anna]}", ("teams[0].leads", "команда «day» ничья")),
-        ("{id: day, title: День, leads: [nina]}", ("teams[0].members", "никого")),
         (
             "{id: day, title: День, leads: [nina], members: [anna], queues: [nowhere]}",
             ("teams[0].queues", "нет очереди «nowhere»"),

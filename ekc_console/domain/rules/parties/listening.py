@@ -130,7 +130,7 @@ def _follows(c: Centre, listening: Listening, ear: AgentId | None) -> bool:
     """Whether the right of who listens goes as far as who has the call now."""
     if ear is None or listening.whose == "centre" or not c.settings.teams:
         return True
-    return any(ear in team.members for team in c.settings.led_by(listening.id))
+    return any(ear in team.people for team in c.settings.led_by(listening.id))
 
 
 def _put(c: Centre, listening: Listening) -> None:

@@ -14,6 +14,7 @@ from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.accounts import plan, terms
 from ekc_console.server.people.auth import Auth
 from ekc_console.server.people.person import Person
+from ekc_console.server.people.teams import TeamKeeper
 from ekc_console.server.people.trail import Trail
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.audit.entries import Action, Entry
@@ -38,6 +39,7 @@ class AccountOrders:
         trail: Trail,
         auth: Auth,
         clinics: Mapping[str, str],
+        teams: TeamKeeper,
     ) -> None:
         """``clinics`` of the directory: id to title."""
         self._router = router
@@ -46,6 +48,7 @@ class AccountOrders:
         self._trail = trail
         self._auth = auth
         self._clinics = clinics
+        self._teams = teams
 
     @property
     def handlers(self) -> Mapping[type, Handler]:
@@ -72,7 +75,12 @@ class AccountOrders:
 
         found = await self._database.read(read)
         queues = tuple((q.id, q.title or q.id) for q in self._router.queues.values())
-        return AccountList(accounts=found, queues=queues, clinics=tuple(self._clinics.items()))
+        return AccountList(
+            accounts=found,
+            queues=queues,
+            clinics=tuple(self._clinics.items()),
+            teams=tuple((team.id, team.title) for team in self._router.centre.teams),
+        )
 
     def _shown(self, user: User, session: float | None, last: float | None) -> account_work.Account:
         login, centre = AgentId(user.login), self._router.centre
@@ -83,7 +91,8 @@ class AccountOrders:
             queues=user.queues,
             skills=user.skills,
             clinics=user.clinics,
-            teams=tuple(team.title for team in centre.teams if login in team.members),
+            teams=tuple(team.title for team in centre.teams if login in team.people),
+            joins=user.teams,
             leads=tuple(team.title for team in centre.led_by(login)),
             expires_at=user.expires_at,
             disabled=user.disabled,
@@ -98,6 +107,7 @@ class AccountOrders:
         queues = tuple(self._router.queues)
         terms.check_duties(body.queues, body.skills, queues)
         self._check_clinics(body.clinics)
+        self._check_teams(body.teams)
         until = self._code_until(body.valid_h)
         user = User(
             login=body.login,
@@ -109,6 +119,7 @@ class AccountOrders:
             expires_at=self._ends_at(body.until),
             code_until=until,
             clinics=body.clinics,
+            teams=body.teams,
         )
         accounts.check(user)
         code = codes.new_code()
@@ -117,11 +128,13 @@ class AccountOrders:
             lambda conn: accounts.add(conn, invited),
             self._entry(person, "account", body.login, "invite", body.why),
         )
+        await self._teams.look(person.login)
         return OneTimeCode(login=body.login, code=code, until=until)
 
     async def _change(self, person: Person, body: account_work.ChangeAccount) -> None:
         terms.check_duties(body.queues or (), body.skills or (), tuple(self._router.queues))
         self._check_clinics(body.clinics or ())
+        self._check_teams(body.teams or ())
         ends_at = None if body.until is None else self._ends_at(body.until)
 
         before = await self._database.read(lambda conn: accounts.known(conn, body.login))
@@ -140,6 +153,7 @@ class AccountOrders:
                 clinics=terms.clinics_of(role, body.clinics, user.clinics),
                 queues=user.queues if body.queues is None else body.queues,
                 skills=user.skills if body.skills is None else body.skills,
+                teams=user.teams if body.teams is None else body.teams,
                 expires_at=user.expires_at if body.until is None else ends_at,
             )
             accounts.update(conn, changed)
@@ -187,7 +201,10 @@ class AccountOrders:
         everybody = await self._database.read(accounts.everybody)
         existing = {user.login: user for user in everybody}
         centre = plan.Centre(
-            tuple(self._router.queues), self._router.centre.zone, tuple(self._clinics)
+            tuple(self._router.queues),
+            self._router.centre.zone,
+            tuple(self._clinics),
+            tuple(team.id for team in self._router.centre.teams),
         )
         planned, faults = plan.planned(body.lines, centre, existing, self._clock.now())
         after = existing | {one.user.login: one.user for one in planned}
@@ -207,6 +224,7 @@ class AccountOrders:
         await self._trail.changed(
             lambda conn: accounts.guarded(conn, lambda conn: plan.carry_out(conn, ready)), *entries
         )
+        await self._teams.look(person.login)
         return _told(planned, given, [])
 
     # -- what they share -------------------------------------------------------------
@@ -223,6 +241,7 @@ class AccountOrders:
             lambda conn: accounts.guarded(conn, change),
             self._entry(person, "account", login, what, why),
         )
+        await self._teams.look(person.login)
 
     def _entry(
         self, person: Person, action: Action, about: str, what: str = "", why: str = ""
@@ -233,6 +252,10 @@ class AccountOrders:
     def _check_clinics(self, clinics: Iterable[str]) -> None:
         for clinic in clinics:
             terms.check_clinic(clinic, self._clinics)
+
+    def _check_teams(self, teams: Iterable[str]) -> None:
+        for team in teams:
+            terms.check_team(team, [one.id for one in self._router.centre.teams])
 
     def _ends_at(self, text: str) -> float | None:
         return terms.ends_at(text, self._router.centre.zone, self._clock.now())

@@ -29,7 +29,8 @@ class Centre:
     queues: Collection[str]
     zone: tzinfo
     clinics: Collection[str] = ()
-    """Ids of those in the directory."""
+    """Ids of those in the directory; the next ones: of the settings."""
+    teams: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,10 @@ def carry_out(conn: sqlite3.Connection, plan: Iterable[Planned]) -> None:
         now = accounts.known(conn, user.login)
         said = replace(now, name=user.name, role=user.role, expires_at=user.expires_at)
         accounts.update(
-            conn, replace(said, queues=user.queues, skills=user.skills, clinics=user.clinics)
+            conn,
+            replace(
+                said, queues=user.queues, skills=user.skills, clinics=user.clinics, teams=user.teams
+            ),
         )
 
 
@@ -117,6 +121,7 @@ class _Reading:
             role=role,
             queues=self._value("queues", line.queues, self._queues, usual),
             skills=self._value("skills", line.skills, _skills, base.skills),
+            teams=self._value("teams", line.teams, self._teams, base.teams),
             clinics=self._value("clinics", line.clinics, self._clinics, kept),
             expires_at=self._value("until", line.until, self._end, base.expires_at),
         )
@@ -147,6 +152,12 @@ class _Reading:
         parts = _each(text)
         for part in parts:
             terms.check_clinic(part, self._centre.clinics)
+        return parts
+
+    def _teams(self, text: str) -> tuple[str, ...]:
+        parts = _each(text)
+        for part in parts:
+            terms.check_team(part, self._centre.teams)
         return parts
 
     def _end(self, text: str) -> float | None:

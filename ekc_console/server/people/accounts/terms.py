@@ -54,6 +54,15 @@ def check_clinic(text: str, clinics: Collection[str]) -> None:
         raise PeopleError("account.no_such_clinic", clinic=text, known=", ".join(clinics))
 
 
+def check_team(text: str, teams: Collection[str]) -> None:
+    """Raises PeopleError for one that the settings do not name."""
+    if text not in teams:
+        known = ", ".join(teams)
+        if not known:
+            raise PeopleError("account.no_teams", team=text)
+        raise PeopleError("account.no_such_team", team=text, known=known)
+
+
 def clinics_of(
     role: Role, said: tuple[str, ...] | None, before: tuple[str, ...]
 ) -> tuple[str, ...]:

@@ -707,6 +707,11 @@ def _alarm_limits(db: sqlite_utils.Database) -> None:
     db.conn.execute("ALTER TABLE alarm_log ADD COLUMN beyond REAL")
 
 
+def _account_teams(db: sqlite_utils.Database) -> None:
+    """To which teams a person belongs by the account."""
+    db.conn.execute("ALTER TABLE users ADD COLUMN teams TEXT NOT NULL DEFAULT '[]'")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -731,5 +736,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _card_clinics,
     _clinics_of_cards,
     _alarm_limits,
+    _account_teams,
 )
 VERSION = len(MIGRATIONS)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from ekc_console.domain.facts import QueuesConfigured
 from ekc_console.server.store.journal import journal
+
+
+def alone(settings: QueuesConfigured) -> QueuesConfigured:
+    """Without who belonged to a team by account then: accounts are changed on their own."""
+    return replace(settings, centre=settings.centre.joined({}))
 
 
 def both_sides(
@@ -23,7 +29,7 @@ def both_sides(
     changed, before = (journal.decode_fact("QueuesConfigured", body) for _seq, body in rows)
     assert isinstance(changed, QueuesConfigured)
     assert isinstance(before, QueuesConfigured)
-    return before, changed
+    return alone(before), alone(changed)
 
 
 def previous(conn: sqlite3.Connection) -> QueuesConfigured | None:
@@ -36,6 +42,7 @@ def previous(conn: sqlite3.Connection) -> QueuesConfigured | None:
     for (body,) in rows:
         fact = journal.decode_fact("QueuesConfigured", body)
         assert isinstance(fact, QueuesConfigured)
+        fact = alone(fact)
         if newest is None:
             newest = fact
         elif (fact.queues, fact.centre) != (newest.queues, newest.centre):

@@ -12,6 +12,7 @@ import structlog
 
 from ekc_console.domain.terms import rights
 from ekc_console.domain.terms.account_names import has_unseen, is_login
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.rights import ROLES
 from ekc_console.errors import WordsError
 from ekc_console.json_faults import NOT_JSON
@@ -27,7 +28,7 @@ log = structlog.get_logger(__name__)
 USUAL_VOICE = VoiceSetting()
 _COLUMNS = (
     "login, name, role, password_hash, queues, skills, expires_at, disabled, voice, code_until,"
-    " clinics"
+    " clinics, teams"
 )
 
 
@@ -70,6 +71,8 @@ class User:
     password; None: it is a password."""
     clinics: tuple[str, ...] = ()
     """Ids of the clinics whose desk it is; nobody else's account has any."""
+    teams: tuple[str, ...] = ()
+    """Ids of the teams to which the person belongs beside those whose members the settings name."""
 
 
 def add(conn: sqlite3.Connection, user: User) -> None:
@@ -87,7 +90,8 @@ def update(conn: sqlite3.Connection, user: User) -> None:
     login, *rest = _row(user)
     done = conn.execute(
         "UPDATE users SET name = ?, role = ?, password_hash = ?, queues = ?, skills = ?,"
-        " expires_at = ?, disabled = ?, voice = ?, code_until = ?, clinics = ? WHERE login = ?",
+        " expires_at = ?, disabled = ?, voice = ?, code_until = ?, clinics = ?, teams = ?"
+        " WHERE login = ?",
         (*rest, login),
     )
     if not done.rowcount:
@@ -169,6 +173,17 @@ def last_logins(conn: sqlite3.Connection) -> dict[str, float]:
     return {login: at for login, at in rows if at is not None}
 
 
+def in_teams(conn: sqlite3.Connection) -> dict[str, tuple[AgentId, ...]]:
+    """By the id of a team, who belongs to it by an account that is not closed."""
+    found: dict[str, list[AgentId]] = {}
+    for login, team in conn.execute(
+        "SELECT login, value FROM users, json_each(users.teams)"
+        " WHERE users.teams <> '[]' AND NOT disabled ORDER BY login"
+    ):
+        found.setdefault(team, []).append(AgentId(login))
+    return {team: tuple(logins) for team, logins in found.items()}
+
+
 def known(conn: sqlite3.Connection, login: str) -> User:
     """Raises PeopleError."""
     user = get(conn, login)
@@ -231,13 +246,14 @@ def _row(user: User) -> tuple[Any, ...]:
         "" if user.voice == USUAL_VOICE else msgspec.json.encode(user.voice).decode(),
         user.code_until,
         msgspec.json.encode(user.clinics).decode(),
+        msgspec.json.encode(user.teams).decode(),
     )
 
 
 def _user(row: tuple[Any, ...]) -> User:
     (
         login, name, role, password_hash, queues, skills, expires_at, disabled, voice, code,
-        clinics,
+        clinics, teams,
     ) = row  # fmt: skip
     try:
         return User(
@@ -252,6 +268,7 @@ def _user(row: tuple[Any, ...]) -> User:
             voice=msgspec.json.decode(voice, type=VoiceSetting) if voice else USUAL_VOICE,
             code_until=code,
             clinics=msgspec.json.decode(clinics, type=tuple[str, ...]),
+            teams=msgspec.json.decode(teams, type=tuple[str, ...]),
         )
     except NOT_JSON as error:
         raise StoreError(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import msgspec
 
 from ekc_console.client.admin_desk import AccountUndo, AdminDesk
+from ekc_console.client.skill_names import completed, names
 from ekc_console.client.words.saying import parts
+from ekc_console.domain.state import skills
+from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.domain.terms.account_names import has_unseen, is_login
-from ekc_console.domain.terms.rights import ROLES, of_clinics
+from ekc_console.domain.terms.rights import ROLES, may, of_clinics
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.admin.actions import cursor
+from ekc_console.tui.admin.actions.choosing import choose_some
 from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.admin.screens.codes import CodesScreen
 from ekc_console.tui.shared.host import Host
@@ -118,10 +122,58 @@ class AccountActions:
                     lambda clinics: self._put(msgspec.structs.replace(body, clinics=clinics)),
                 )
             else:
-                self._put(body)
+                self._ask_queues(body)
 
         title = _("Пригласить {name}: роль").format(name=name)
         self._host.show_panel(Menu(title, role_choices("operator"), picked))
+
+    def _ask_queues(self, body: InviteAccount) -> None:
+        """What the server gives by the role is chosen already."""
+        known = self._desk.known.queues if self._desk.known else ()
+        if not known or not may(body.role, "serve"):
+            self._ask_teams(body)
+            return
+        usual = () if may(body.role, "watch") else tuple(queue for queue, _title in known)
+
+        def chosen(queues: tuple[str, ...]) -> None:
+            given = () if queues == usual else queues
+            self._ask_teams(msgspec.structs.replace(body, queues=given))
+
+        title = _("Пригласить {name}: очереди").format(name=body.name)
+        choose_some(self._host, title, known, usual, chosen, tiers=True)
+
+    def _ask_teams(self, body: InviteAccount) -> None:
+        known = self._desk.known.teams if self._desk.known else ()
+        if not known:
+            self._ask_skills(body)
+            return
+        title = _("Пригласить {name}: команды").format(name=body.name)
+        choose_some(
+            self._host,
+            title,
+            known,
+            (),
+            lambda teams: self._ask_skills(msgspec.structs.replace(body, teams=teams)),
+        )
+
+    def _ask_skills(self, body: InviteAccount) -> None:
+        if not may(body.role, "serve"):
+            self._put(body)
+            return
+        known = self.known_skills()
+        self._host.show_panel(
+            Prompt(
+                _("Пригласить {name}: навыки").format(name=body.name),
+                lambda text: self._put(msgspec.structs.replace(body, skills=skills_of(text))),
+                hint=skills_hint(known) + " " + _("Пусто — без навыков."),
+                complete=lambda typed: completed(typed, known),
+            )
+        )
+
+    def known_skills(self) -> tuple[str, ...]:
+        """Those that somebody has."""
+        everybody = self._desk.known.accounts if self._desk.known else ()
+        return tuple(names(skill for each in everybody for skill in each.skills))
 
     def _put(self, body: InviteAccount) -> None:
         said = _("{name}: учётная запись заведена.").format(name=body.name)
@@ -270,3 +322,21 @@ def _opened_again(account: Account) -> AccountUndo:
         _said(account, _("вход снова открыт")),
         lambda now: now.disabled,
     )
+
+
+def skills_hint(known: Sequence[str]) -> str:
+    return _("Через запятую; уровень от 1 до 10 — english=4. Есть: {known}. → дописать.").format(
+        known=", ".join(known) or accounts.NONE
+    )
+
+
+def skills_of(text: str) -> tuple[str, ...]:
+    """As they are typed. Raises EkcError for what is no skill, in the server's words."""
+    found = tuple(filter(None, (part.strip() for part in text.split(","))))
+    for skill in found:
+        try:
+            skills.check_skill(skill)
+        except SettingsError as error:
+            told = words("account.bad_skill", skill=skill, best=skills.BEST)
+            raise EkcError(*parts(told)) from error
+    return found

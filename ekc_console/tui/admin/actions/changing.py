@@ -9,15 +9,18 @@ from typing import cast
 from ekc_console.client import account_table
 from ekc_console.client.account_table import Table
 from ekc_console.client.admin_desk import AccountUndo, AdminDesk
-from ekc_console.client.skill_names import completed, names
-from ekc_console.client.words.saying import parts
-from ekc_console.domain.state import skills
-from ekc_console.domain.state.strategy import SettingsError
+from ekc_console.client.skill_names import completed
 from ekc_console.domain.terms.rights import of_clinics
-from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.admin.actions import cursor
-from ekc_console.tui.admin.actions.accounts import AccountActions, each, name_of, role_choices
+from ekc_console.tui.admin.actions.accounts import (
+    AccountActions,
+    name_of,
+    role_choices,
+    skills_hint,
+    skills_of,
+)
+from ekc_console.tui.admin.actions.choosing import choose_some
 from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.admin.screens.codes import CodesScreen
 from ekc_console.tui.admin.screens.table import TableScreen
@@ -26,7 +29,6 @@ from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.wire.admin.account_work import Account, AccountsPlanned, ChangeAccount
 from ekc_console.wire.messages import Role
-from ekc_console.wire.words import words
 
 
 class ChangingActions:
@@ -54,6 +56,7 @@ class ChangingActions:
             "skills": (_("навыки"), ", ".join(account.skills) or accounts.NONE, self._skills),
             "clinics": (_("клиники"), ", ".join(account.clinics) or accounts.NONE, self._clinics),
             "until": (_("срок"), accounts.until(account), self._until),
+            "teams": (_("команды"), ", ".join(account.teams) or accounts.NONE, self._teams),
         }
         if not of_clinics(account.role):
             del ways["clinics"]
@@ -71,25 +74,42 @@ class ChangingActions:
         self._ask(account, _("имя"), account.name, "", changes)
 
     def _queues(self, account: Account) -> None:
-        known = ", ".join(queue for queue, _title in self._desk.known.queues) if (
-            self._desk.known
-        ) else ""  # fmt: skip
-        hint = _("Через пробел, вторая ступень — очередь=2. Есть: {known}.").format(known=known)
-        now = " ".join(account.queues)
-        self._ask(account, _("очереди"), now, hint, lambda text: {"queues": each(text)})
+        known = self._desk.known.queues if self._desk.known else ()
+
+        def chosen(queues: tuple[str, ...]) -> None:
+            if queues != account.queues:
+                self._change(account, _("очереди"), {"queues": queues})
+
+        title = _("{name}: очереди").format(name=account.name)
+        choose_some(self._host, title, known, account.queues, chosen, tiers=True)
+
+    def _teams(self, account: Account) -> None:
+        if not (known := self._desk.known.teams if self._desk.known else ()):
+            self._host.tell("info", _("Команд в настройках нет: их описывают в разделе teams."))
+            return
+
+        def chosen(teams: tuple[str, ...]) -> None:
+            if teams != account.joins:
+                self._change(account, _("команды"), {"teams": teams})
+
+        title = _("{name}: команды").format(name=account.name)
+        choose_some(self._host, title, known, account.joins, chosen)
 
     def _skills(self, account: Account) -> None:
-        everybody = self._desk.known.accounts if self._desk.known else ()
-        known = names(skill for each in everybody for skill in each.skills)
-        hint = _(
-            "Через запятую; уровень от 1 до 10 — english=4. Есть: {known}. → дописать."
-        ).format(known=", ".join(known) or accounts.NONE)
+        known = self._others.known_skills()
         now = ", ".join(account.skills)
 
         def changes(text: str) -> dict[str, object]:
-            return {"skills": _skills_of(text)}
+            return {"skills": skills_of(text)}
 
-        self._ask(account, _("навыки"), now, hint, changes, lambda typed: completed(typed, known))
+        self._ask(
+            account,
+            _("навыки"),
+            now,
+            skills_hint(known),
+            changes,
+            lambda typed: completed(typed, known),
+        )
 
     def _clinics(self, account: Account) -> None:
         def typed(clinics: tuple[str, ...]) -> None:
@@ -168,7 +188,9 @@ class ChangingActions:
             Prompt(
                 _("Импорт: файл CSV"),
                 typed,
-                hint=_("Столбцы login;name;role;queues;skills;until;clinics. Сначала — проверка."),
+                hint=_(
+                    "Столбцы login;name;role;queues;skills;until;clinics;teams. Сначала — проверка."
+                ),
             )
         )
 
@@ -205,18 +227,6 @@ class ChangingActions:
         self._host.work("table", lambda: self._desk.put_table(table.lines, dry_run=False), then)
 
 
-def _skills_of(text: str) -> tuple[str, ...]:
-    """As they are typed. Raises EkcError for what is no skill, in the server's words."""
-    found = tuple(filter(None, (part.strip() for part in text.split(","))))
-    for skill in found:
-        try:
-            skills.check_skill(skill)
-        except SettingsError as error:
-            told = words("account.bad_skill", skill=skill, best=skills.BEST)
-            raise EkcError(*parts(told)) from error
-    return found
-
-
 def _taken_back(account: Account, what: str, body: ChangeAccount) -> AccountUndo:
     """What the account said before of that which ``body`` has changed."""
     before = {
@@ -226,6 +236,7 @@ def _taken_back(account: Account, what: str, body: ChangeAccount) -> AccountUndo
         "skills": account.skills,
         "clinics": account.clinics if body.role is None else account.clinics or None,
         "until": accounts.last_day(account),
+        "teams": account.joins,
     }
     changed = {name: now for name in before if (now := getattr(body, name)) is not None}
     if account.clinics and body.role is not None:
@@ -234,7 +245,7 @@ def _taken_back(account: Account, what: str, body: ChangeAccount) -> AccountUndo
     done = _("{name}: снова как было — {what}.").format(name=account.name, what=what)
 
     def stands(now: Account) -> bool:
-        known = {"until": accounts.last_day(now)}
+        known = {"until": accounts.last_day(now), "teams": now.joins}
         return all(known.get(n, getattr(now, n, None)) == value for n, value in changed.items())
 
     return AccountUndo(told, done, stands)

@@ -162,8 +162,10 @@ def about(account: Account, known: AccountList, now: float) -> Content:
     lines = [
         Content.assemble((f"{title:<{_LABEL}}", "$muted"), value) for title, value in facts.items()
     ]
-    note = _("Очереди, навыки и срок действуют со следующего входа, имя, роль и клиники — сразу. "
-             "Команды — в файле настроек (teams).")  # fmt: skip
+    note = _(
+        "Очереди, навыки и срок действуют со следующего входа, имя, роль, клиники и команды — "
+        "сразу. Кого команда называет в файле настроек (teams), тот в ней и без этой записи."
+    )
     return Content("\n").join([*lines, Content(""), Content.styled(note, "$muted")])
 
 

@@ -123,6 +123,25 @@ def test_whether_one_can_come_in_is_told_of_each_and_the_list_is_narrowed_by_it(
     assert "Таких пользователей нет" in user(config, "list", "--state", "invited").output
 
 
+def test_teams_are_named_from_those_of_the_settings(config: Path) -> None:
+    made = "vera", "--name", "Вера", "--password", "Сирень-122"
+    none = user(config, "add", *made, "--team", "x", code=2)
+    assert "в настройках нет ни одной" in none.output
+    with config.open("a", encoding="utf-8") as file:
+        file.write("teams: [{id: day, title: День, leads: [nina]}, {id: eve, title: Вечер,")
+        file.write(" leads: [nina]}]\n")
+    invite = "vera", "--name", "Вера", "--role", "volunteer"
+    said = user(config, "invite", *invite, "--team", "dya", code=2).output
+    assert "Нет команды «dya»; есть: day, eve." in said
+    user(config, "invite", *invite, "--team", "day")
+    assert known(config, "vera").teams == ("day",)
+    assert re.search(r"Команды: +День\n", user(config, "show", "vera").output)
+    user(config, "change", "vera", "--team", "day", "--team", "eve")
+    assert re.search(r"Команды: +День, Вечер\n", user(config, "show", "vera").output)
+    user(config, "change", "vera", "--no-teams")
+    assert known(config, "vera").teams == ()
+
+
 def test_a_change_is_worked_out_once(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(config, ANNA)
     worked: list[object] = []
