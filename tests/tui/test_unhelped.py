@@ -78,6 +78,29 @@ async def test_a_key_that_bounced_saves_nothing(
         assert saved(pilot) == []
 
 
+async def test_esc_at_the_question_of_103_says_that_it_was_not_called_and_how_to_call_it(
+    app: EkcApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        await press(pilot, "ctrl+z")
+        await later(pilot)
+        await press(pilot, "escape")
+        assert "103 НЕ вызвана. Вызвать — Ctrl+Z." in shown(pilot, "#message")
+        assert called(pilot) == []
+        await press(pilot, "2", "f9")
+        await later(pilot)
+        await press(pilot, "escape")
+        assert "103 НЕ вызвана, карточка не сохранена." in shown(pilot, "#message")
+        await on_line(pilot, ServiceCalled(number="103", rings=True))
+        await until(pilot, lambda: not app.screen.query_one("#message").display)
+        await press(pilot, "ctrl+z")
+        await later(pilot)
+        await press(pilot, "escape")
+        said = "Ничего не изменилось: 103 вызывается или на линии."
+        assert said in shown(pilot, "#message")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("keys", [("escape",), ("f9", "f9"), ("ctrl+z",)])
 async def test_going_back_and_f9_again_neither_save_nor_call(
@@ -182,6 +205,27 @@ async def test_who_calls_103_off_before_it_answers_has_given_the_caller_to_nobod
         assert saved(pilot) == []
         assert desk.card_desk.disposition == ""
         assert focused(pilot) == "card-dispositions"
+
+
+async def test_103_called_off_and_called_from_another_telephone_is_saved_with_who_says_so(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        off = ServiceCalled(
+            number="103", cancelled_at=NOW, ended_at=NOW, ended_by="operator", rings=False
+        )
+        await talk(pilot, services=(off,))
+        await press(pilot, "2", "f9")
+        keys = shown(pilot, "#emergency-question")
+        assert "9 — вызвана иначе, 0 — другой итог" in keys
+        assert keys.endswith("Esc — назад")
+        await later(pilot)
+        await press(pilot, "9", "enter")
+        assert "Не сказано, кто и как вызвал." in shown(pilot, "#prompt-note")
+        await press(pilot, "дочь с мобильного", "enter")
+        [card] = saved(pilot)
+        assert card.disposition == "emergency_103"
+        assert "103 вызвана иначе, со слов: дочь с мобильного (Иванова Анна" in card.note
 
 
 async def test_who_lets_103_go_after_it_has_spoken_has_handed_the_caller_over(

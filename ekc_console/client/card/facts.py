@@ -13,9 +13,10 @@ from ekc_console.wire.messages import Me, MyCall
 def facts(call: MyCall | None) -> dict[str, str]:
     """By the names of ``scenario.FACTS``; a service that was not called has none."""
     services = call.services if call else ()
+    left = call.not_taken if call else ()
     states = {
-        "state_103": _state([one for one in services if one.number in AMBULANCE]),
-        "state_112": _state([one for one in services if one.number not in AMBULANCE]),
+        "state_103": _state([one for one in services if one.number in AMBULANCE], left),
+        "state_112": _state([one for one in services if one.number not in AMBULANCE], left),
     }
     return {name: state for name, state in states.items() if state}
 
@@ -42,16 +43,20 @@ def took(service: ServiceCalled, not_taken: Sequence[NotTaken]) -> bool:
     was gone sooner than place and need are said knows nothing: it may have been a machine."""
     if service.handed_at is not None:
         return True
-    if service.answered_at is None or any(one.who == service.number for one in not_taken):
+    if service.answered_at is None:
         return False
-    return service.ended_at is None or service.ended_at - service.answered_at >= TAKEN_S
+    if service.ended_at is None:
+        return True  # what an earlier call to this number came to says nothing of this one
+    gone = any(one.who == service.number for one in not_taken)
+    return not gone and service.ended_at - service.answered_at >= TAKEN_S
 
 
-def _state(called: Sequence[ServiceCalled]) -> str:
-    """Of several calls that which still rings says it, then that which was answered."""
+def _state(called: Sequence[ServiceCalled], not_taken: Sequence[NotTaken]) -> str:
+    """Of several calls that which still rings says it, then that which was answered by somebody who
+    has heard of the need: a machine that answers and drops has not."""
     if any(one.rings for one in called):
         return "ringing"
-    if any(one.answered_at is not None for one in called):
+    if any(took(one, not_taken) for one in called):
         return "answered"
     return "failed" if called else ""
 

@@ -251,8 +251,10 @@ class StageApp(TerminalApp, inherit_bindings=False):
     def close_top(self) -> bool:
         """The panel, or the screen on top. False: there is nothing to close."""
         frame = self.frame
-        if frame is not None and frame.tray.panel is not None:
+        panel = frame.tray.panel if frame is not None else None
+        if frame is not None and panel is not None:
             frame.tray.close()
+            panel.dismissed()
         elif frame is not None and frame.closable:
             frame.close_top()
         else:

@@ -258,7 +258,16 @@ class CallActions:
         welcome = self._desk.welcome
         kind = kind_of(number, welcome.own_numbers if welcome else ())
         if kind == "emergency":
-            self._host.show_panel(EmergencyPanel((number,), lambda _number: then()))
+            text = _("{number} НЕ вызвана. Набрать — {key}.").format(
+                number=number, key=key("call.dial")
+            )
+            self._host.show_panel(
+                EmergencyPanel(
+                    (number,),
+                    lambda _number: then(),
+                    lambda _wanted, _called: self._host.tell("warning", text),
+                )
+            )
             return
         if welcome is None or kind not in welcome.asked_kinds:
             then()

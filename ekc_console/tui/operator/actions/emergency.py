@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 
 from ekc_console.client.card.unhelped import Unhelped, of_call
 from ekc_console.client.desk import Desk
+from ekc_console.client.words.zone import time_of_day as clock
 from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.widgets.knowledge import KnowledgeSearch
 from ekc_console.tui.operator.widgets.typed_sign import TypedSign
 from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys import registry
 from ekc_console.tui.shared.keys.reasons import why_no_emergency
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel, Missing
+from ekc_console.tui.shared.widgets.panels import Prompt
 
 USUAL = "103"
 """Where the server has named none: it says what is wrong."""
@@ -109,10 +113,38 @@ class EmergencyActions:
 
         handed = bool(_service_of(self._desk.card_desk.disposition))
         if handed and unhelped.tried == "called_off":  # nobody has the caller
-            missing = Missing(unhelped.tried, _("другой итог"), self._choose_another)
+            missing = Missing(
+                unhelped.tried,
+                _("другой итог"),
+                self._choose_another,
+                lambda: self._ask_how(_service_of(self._desk.card_desk.disposition), then),
+            )
         else:
             missing = Missing(unhelped.tried, _("сохранить без вызова"), decline)
         self.ask(unhelped.number, missing)
+
+    def _ask_how(self, number: str, then: Callable[[], None]) -> None:
+        """The line knows of no call: who says that there was one stands in the card's note, which
+        is kept with the name and the time of each change."""
+
+        def note(how: str) -> None:
+            if not how.strip():
+                raise EkcError(_("Не сказано, кто и как вызвал."))
+            desk = self._desk
+            said = _("{number} вызвана иначе, со слов: {how} ({name}, {time}).").format(
+                number=number, how=how.strip(), name=_own_name(desk), time=clock(desk.now())
+            )
+            desk.card_desk.set_note("\n".join(filter(None, (desk.card_desk.note.strip(), said))))
+            self._declined = self._unhelped(), self._written()
+            then()
+
+        self._host.show_panel(
+            Prompt(
+                _("{number}: кто и как вызвал?").format(number=number),
+                note,
+                hint=_("Например: дочь со своего телефона. Enter — записать и сохранить."),
+            )
+        )
 
     def _choose_another(self) -> None:
         self._desk.card_desk.set_disposition("")
@@ -148,6 +180,7 @@ class EmergencyActions:
         self._panel = EmergencyPanel(
             numbers,
             self._call,
+            functools.partial(self._left, saving=missing is not None),
             wanted=wanted,
             called=called,
             answered=answered,
@@ -187,6 +220,23 @@ class EmergencyActions:
             "call.emergency", lambda: self._desk.call_emergency(first), failed=self._failed
         )
 
+    def _left(self, wanted: str, called: str, *, saving: bool) -> None:
+        """The question was closed by Esc. Said until somebody else is called."""
+        if called:
+            text = _("Ничего не изменилось: {called} вызывается или на линии.")
+        elif saving:
+            text = _(
+                "{wanted} НЕ вызвана, карточка не сохранена. Вызвать — {key}, сохранить — {save}."
+            )
+        else:
+            text = _("{wanted} НЕ вызвана. Вызвать — {key}.")
+        keys = {"key": registry.key("call.emergency"), "save": registry.key("card.save")}
+        self._host.tell(
+            "warning",
+            text.format(wanted=wanted, called=called, **keys),
+            lambda: self._called()[0] == called and self._desk.view.call is not None,
+        )
+
     def _failed(self, error: EkcError) -> None:
         self._host.tell(
             "error",
@@ -194,6 +244,10 @@ class EmergencyActions:
                 why=error.in_one_line
             ),
         )
+
+
+def _own_name(desk: Desk) -> str:
+    return desk.view.me.name if desk.view.me else ""
 
 
 def _service_of(disposition: str) -> str:

@@ -23,6 +23,7 @@ BOUNCE_S = 0.2
 
 
 NOBODY = "0"
+OTHERWISE = "9"
 
 
 class _Question(Painted, can_focus=True):
@@ -31,36 +32,41 @@ class _Question(Painted, can_focus=True):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Why one is asked without having pressed the key, and what is done instead of calling."""
+    """Why one is asked without having pressed the key, and what is done instead of calling.
+    ``called_otherwise``: the operator says that it was called by other means."""
 
     tried: Tried
     otherwise: str
     then: Callable[[], None]
+    called_otherwise: Callable[[], None] | None = None
 
 
 class EmergencyPanel(Panel):
     """A digit picks one of ``numbers``, of which there is one at least: each has the digit of its
-    place, whichever is called already. Enter picks the wanted one while none is; ``NOBODY`` is for
-    what else there is to do. The key that opened the panel does nothing in it, so that holding it
-    down calls nobody."""
+    place, whichever is called already. Enter picks the wanted one while none is; ``NOBODY`` and
+    ``OTHERWISE`` are for what else there is to do. The key that opened the panel does nothing in
+    it, so that holding it down calls nobody."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "pick_wanted", show=False),
         Binding(NOBODY, "call_nobody", show=False),
-        *(Binding(str(digit), f"pick({digit})", show=False) for digit in range(1, 10)),
+        Binding(OTHERWISE, "called_otherwise", show=False),
+        *(Binding(str(digit), f"pick({digit})", show=False) for digit in range(1, 9)),
     ]
 
     def __init__(
         self,
         numbers: Sequence[str],
         picked: Callable[[str], None],
+        left: Callable[[str, str], None],
         *,
         wanted: str = "",
         called: str = "",
         answered: bool = False,
         missing: Missing | None = None,
     ) -> None:
-        """``wanted``: the one of them that the need asks for; the first where it is none of them.
+        """``left`` is told, with the wanted one and the called one, that Esc has called nobody.
+        ``wanted``: the one of them that the need asks for; the first where it is none of them.
         ``called``: the one of them that rings or, ``answered``, is on the line: another one takes
         its place. ``missing``: none was called where one should have been."""
         self._wanted = wanted if wanted in numbers else numbers[0]
@@ -69,6 +75,7 @@ class EmergencyPanel(Panel):
         self._numbers = numbers
         self._called = called
         self._picked = picked
+        self._left = left
         self._shown_at = time.monotonic()
 
     def compose(self) -> ComposeResult:
@@ -96,6 +103,8 @@ class EmergencyPanel(Panel):
         end = [_("Esc — нет")]
         if self._missing is not None:
             end = [f"{NOBODY} — {self._missing.otherwise}", _("Esc — назад")]
+            if self._missing.called_otherwise is not None:
+                end.insert(0, _("{key} — вызвана иначе").format(key=OTHERWISE))
         line = ", ".join([*keys, *end])
         self.query_one(_Question).paint(Content.styled(line, "bold $text-warning"))
         self._shown_at = time.monotonic()
@@ -124,6 +133,15 @@ class EmergencyPanel(Panel):
         if self._missing is not None and not self._too_soon:
             self.close()
             self._missing.then()
+
+    def dismissed(self) -> None:
+        self._left(self._wanted, self._called)
+
+    def action_called_otherwise(self) -> None:
+        missing = self._missing
+        if missing is not None and missing.called_otherwise is not None and not self._too_soon:
+            self.close()
+            missing.called_otherwise()
 
     @property
     def _too_soon(self) -> bool:

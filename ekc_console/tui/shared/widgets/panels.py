@@ -64,6 +64,9 @@ class Panel(Vertical):
         if self.holder is not None:
             self.holder.close()
 
+    def dismissed(self) -> None:
+        """Closed by Esc, with nothing done."""
+
     def discard(self) -> None:
         """It is held no more. One that is still being made goes as soon as it is there: its parts
         would be missing in the midst of it."""

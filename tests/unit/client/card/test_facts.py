@@ -41,6 +41,37 @@ def test_the_services_of_the_call(
     assert all(state in FACTS[name].choices for name, state in known.items())
 
 
+def ended(by: str, after_s: float, **story: Any) -> ServiceCalled:
+    at = NOW + after_s
+    return msgspec.structs.replace(ANSWERED, ended_at=at, ended_by=by, **story)
+
+
+@pytest.mark.parametrize(
+    ("services", "not_taken", "state"),
+    [
+        ((ended("service", 0.3),), False, "failed"),  # a machine
+        ((ended("operator", 19.9),), False, "failed"),
+        ((ended("service", 20.0),), False, "answered"),
+        ((ended("operator", 20.0),), False, "answered"),
+        ((ended("caller", 40.0),), False, "answered"),
+        ((ended("engine", 40.0),), False, "answered"),
+        ((ended("service", 40.0),), True, "failed"),
+        ((ended("service", 3.0, handed_at=NOW + 1),), False, "answered"),
+        ((ended("operator", 9.0, answered_at=None),), False, "failed"),
+        ((ended("operator", 9.0, answered_at=None, cancelled_at=NOW + 9),), False, "failed"),
+        ((ended("service", 0.3), ANSWERED), True, "answered"),  # on the line at the second call
+        ((ended("service", 0.3), RINGS), True, "ringing"),
+        ((ended("service", 25.0), ended("service", 0.3)), False, "answered"),
+    ],
+)
+def test_a_state_is_told_as_the_need_was_heard(
+    services: tuple[ServiceCalled, ...], not_taken: bool, state: str
+) -> None:
+    left = (NotTaken(who="103", why="left"),) if not_taken else ()
+    call = msgspec.structs.replace(CALL, services=services, not_taken=left)
+    assert facts(call) == {"state_103": state}
+
+
 def test_without_a_call_nothing_is_known() -> None:
     assert facts(None) == {}
 
