@@ -161,6 +161,7 @@ class Server:
         await self._listening.begin()
         self.calls.recorder.look_for_left_over()
         self.archive.retention.start()
+        self.archive.days.start()
 
     async def _remember(self) -> None:
         """What the store knows beside the journal."""
@@ -250,6 +251,7 @@ class Server:
         await self._stage("switch", self.calls.switch.close())
         await self._stage("journal", self.core.runtime.stop(), limit_s=JOURNAL_ENDS_S)
         await self._stage("retention", self.archive.retention.stop())
+        await self._stage("days counted", self.archive.days.stop())
         await self._stage("recordings", self.calls.recorder.close())
         await self._stage("screens", self.live.notifier.close())
         await self._stage("screens", self.live.owed_people.close())

@@ -6,6 +6,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
+from typing import cast
 
 from ekc_console.client.words.reports.figures import WORDS
 from ekc_console.commands.reports.asked import Asked
@@ -16,6 +17,7 @@ from ekc_console.domain.insight.tally import Figure, Tally, total
 from ekc_console.domain.terms.localtime import said
 from ekc_console.domain.terms.spans import Every, Span, cut
 from ekc_console.i18n import N_, _
+from ekc_console.server.store.figures.by_calls import By, Only, Rules
 from ekc_console.server.store.figures.sums import Row, sums
 
 _BEGINS: Mapping[Every, str] = {
@@ -50,8 +52,9 @@ def sheet(config: Config, conn: sqlite3.Connection, asked: Asked) -> Sheet:
 
 def _read(config: Config, conn: sqlite3.Connection, asked: Asked, by: str | None) -> Iterator[Row]:
     parts = cut(asked.span, asked.every, config.zone) if asked.every else (asked.span,)
-    levels = {queue.id: queue.service_level_s for queue in config.queues}
-    return sums(conn, parts, "agent" if by == "team" else by, asked.only, levels)  # type: ignore[arg-type]
+    rules = Rules(config.zone, {queue.id: queue.service_level_s for queue in config.queues})
+    told_apart = cast(By | None, "agent" if by == "team" else by)
+    return sums(conn, parts, rules, told_apart, cast(Only, asked.only))
 
 
 def _by_team(config: Config, rows: list[Row]) -> Iterator[Row]:

@@ -1,3 +1,3 @@
-"""Recordings on the disk: room for them, and how long they are kept.
+"""What is kept: recordings on the disk and for how long, figures of days that are over.
 Never costs a call.
 """

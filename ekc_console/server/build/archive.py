@@ -1,10 +1,11 @@
-"""Room for recordings, and how long they are kept."""
+"""What is kept: room for recordings, for how long; what was counted of days that are over."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ekc_console.server.archive.day_counter import DayCounter
 from ekc_console.server.archive.free_space import FreeSpace, Limits
 from ekc_console.server.archive.retention import Retention
 from ekc_console.server.build.core import Core
@@ -15,6 +16,7 @@ from ekc_console.server.build.given import Given
 class Archive:
     free_space: FreeSpace
     retention: Retention
+    days: DayCounter
 
 
 def build_archive(
@@ -35,4 +37,5 @@ def build_archive(
             core.today,
             core.clock_keeper.date_is_sure,
         ),
+        days=DayCounter(given.database, core.figure_rules, core.clock.now),
     )

@@ -15,6 +15,7 @@ from ekc_console.server.core.clock_keeper import ClockKeeper
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.core.faults import Faults
 from ekc_console.server.core.runtime import Runtime
+from ekc_console.server.store.figures.by_calls import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,11 @@ class Core:
 
     def today(self) -> datetime.date:
         return day_of(self.clock.now(), self.router.centre.zone)
+
+    def figure_rules(self) -> Rules:
+        """By which calls are counted, as in force."""
+        queues = self.router.queues.values()
+        return Rules(self.router.centre.zone, {q.id: q.service_level_s for q in queues})
 
 
 def build_core(

@@ -712,6 +712,55 @@ def _account_teams(db: sqlite_utils.Database) -> None:
     db.conn.execute("ALTER TABLE users ADD COLUMN teams TEXT NOT NULL DEFAULT '[]'")
 
 
+def _day_sums(db: sqlite_utils.Database) -> None:
+    """What was counted of days that are over, and which days that is still true of: a change of a
+    call or of a card takes its day out."""
+    sums = (
+        "calls", "outgoing", "outgoing_answered", "menu_served", "menu_left", "answered",
+        "abandoned", "short_abandoned", "flowed_out", "answered_in_time", "abandoned_in_time",
+    )  # fmt: skip
+    seconds = ("wait_s", "longest_wait_s")
+    times = ("talk_s", "held_s", "wrap_up_s")
+    columns = [
+        *(f"{name} INTEGER NOT NULL" for name in sums),
+        *(f"{name} REAL NOT NULL" for name in seconds),
+        "handled INTEGER NOT NULL",
+        *(f"{name} REAL NOT NULL" for name in times),
+    ]
+    db.conn.execute(
+        "CREATE TABLE day_sums (kind TEXT NOT NULL, since REAL NOT NULL, queue TEXT NOT NULL,"
+        f" key TEXT NOT NULL, {', '.join(columns)},"
+        " PRIMARY KEY (kind, since, queue, key)) STRICT, WITHOUT ROWID"
+    )
+    db.conn.execute("CREATE INDEX idx_day_sums_since ON day_sums (since)")
+    db.conn.execute(
+        "CREATE TABLE summed_days (since REAL PRIMARY KEY, until REAL NOT NULL,"
+        " rules TEXT NOT NULL, done INTEGER NOT NULL) STRICT"
+    )
+    take_out = (
+        "DELETE FROM summed_days WHERE until > {at}"
+        " AND since = (SELECT max(since) FROM summed_days WHERE since <= {at});"
+    )
+    of_card = "(SELECT arrived_at FROM calls WHERE id = {row}.call)"
+    for table, event, moments in (
+        ("calls", "INSERT", ["NEW.arrived_at"]),
+        ("calls", "DELETE", ["OLD.arrived_at"]),
+        ("calls", "UPDATE", ["OLD.arrived_at", "NEW.arrived_at"]),
+        ("cards", "INSERT", [of_card.format(row="NEW")]),
+        ("cards", "DELETE", [of_card.format(row="OLD")]),
+        (
+            "cards",
+            "UPDATE OF call, disposition, clinic_id",
+            [of_card.format(row="OLD"), of_card.format(row="NEW")],
+        ),
+    ):
+        orders = " ".join(take_out.format(at=moment) for moment in moments)
+        db.conn.execute(
+            f"CREATE TRIGGER {table}_{event.split()[0].lower()}_day AFTER {event} ON {table}"
+            f" BEGIN {orders} END"
+        )
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -737,5 +786,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _clinics_of_cards,
     _alarm_limits,
     _account_teams,
+    _day_sums,
 )
 VERSION = len(MIGRATIONS)

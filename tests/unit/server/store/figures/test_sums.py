@@ -11,15 +11,17 @@ import pytest
 
 from ekc_console.domain.insight.metrics import CallRecord
 from ekc_console.domain.insight.tally import Tally, tally_of
+from ekc_console.domain.terms.localtime import zone_named
 from ekc_console.domain.terms.spans import Span
 from ekc_console.server.store.base import read_only
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls.report import COUNTED, RECORD
+from ekc_console.server.store.figures.by_calls import Rules
 from ekc_console.server.store.figures.sums import Row, sums
 from ekc_console.server.store.journal import projection
 from tests.unit.server.store.facts import T0, Day
 
-LEVELS = {"main": 5.0, "all": 30.0}
+RULES = Rules(zone_named("Europe/Moscow"), {"main": 5.0, "all": 30.0, "own": 20.0})
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def by_hand(conn: sqlite3.Connection, span: Span, key: str) -> dict[str, Tally]:
     )
     for name, queue, ended, direction, outcome, queued, *times in rows:
         record = CallRecord(direction, outcome, bool(queued), *times)
-        found[name or ""] += tally_of(record, LEVELS.get(queue, 20.0), bool(ended))
+        found[name or ""] += tally_of(record, RULES.levels.get(queue, -1.0), bool(ended))
     return dict(found)
 
 
@@ -78,7 +80,7 @@ def test_sums_are_those_of_the_single_calls(
     lived: sqlite3.Connection, by: str | None, key: str
 ) -> None:
     expected = {name: near(tally) for name, tally in by_hand(lived, WHOLE, key).items()}
-    found = rounded(sums(lived, [WHOLE], by, None, LEVELS, 20.0))  # type: ignore[arg-type]
+    found = rounded(sums(lived, [WHOLE], RULES, by))  # type: ignore[arg-type]
     assert found == expected
     assert sum(tally.calls for tally in found.values()) > 100
 
@@ -86,19 +88,21 @@ def test_sums_are_those_of_the_single_calls(
 def test_parts_of_the_time_add_up(lived: sqlite3.Connection) -> None:
     edges = [T0 + n * 500.0 for n in range(21)]
     parts = [Span(*pair) for pair in pairwise(edges)]
-    together = sum((row.tally for row in sums(lived, parts)), Tally())
-    (whole,) = sums(lived, [Span(edges[0], edges[-1])])
+    together = sum((row.tally for row in sums(lived, parts, RULES)), Tally())
+    (whole,) = sums(lived, [Span(edges[0], edges[-1])], RULES)
     assert near(together) == near(whole.tally)
-    assert len({row.span for row in sums(lived, parts)}) > 3
+    assert len({row.span for row in sums(lived, parts, RULES)}) > 3
 
 
 def test_only_what_is_asked_for_counts(lived: sqlite3.Connection) -> None:
-    every = rounded(sums(lived, [WHOLE], "queue"))
-    assert rounded(sums(lived, [WHOLE], "queue", {"queue": ["main"]})) == {"main": every["main"]}
-    assert rounded(sums(lived, [WHOLE], "queue", {"queue": [""]})) == {"": every[""]}
-    (neither,) = sums(lived, [WHOLE], None, {"queue": ["main", "all"]})
+    every = rounded(sums(lived, [WHOLE], RULES, "queue"))
+    assert rounded(sums(lived, [WHOLE], RULES, "queue", {"queue": ["main"]})) == {
+        "main": every["main"]
+    }
+    assert rounded(sums(lived, [WHOLE], RULES, "queue", {"queue": [""]})) == {"": every[""]}
+    (neither,) = sums(lived, [WHOLE], RULES, None, {"queue": ["main", "all"]})
     assert near(neither.tally) == near(every["main"] + every["all"])
-    assert list(sums(lived, [WHOLE], "queue", {"agent": ["nobody"]})) == []
+    assert list(sums(lived, [WHOLE], RULES, "queue", {"agent": ["nobody"]})) == []
 
 
 def test_a_call_counts_by_its_card(db: Database) -> None:
@@ -117,12 +121,14 @@ def test_a_call_counts_by_its_card(db: Database) -> None:
     ]
     db.write_now(lambda conn: projection.apply(conn, ops))
     for by, value in (("clinic", "p1"), ("disposition", "booked")):
-        keys = db.read_now(lambda conn, by=by: rounded(sums(conn, [WHOLE], by)))
+        keys = db.read_now(lambda conn, by=by: rounded(sums(conn, [WHOLE], RULES, by)))
         assert {key: tally.calls for key, tally in keys.items()} == {"": 1, value: 1}
         only = {by: [value]}
-        (row,) = db.read_now(lambda conn, only=only: list(sums(conn, [WHOLE], "queue", only)))
+        (row,) = db.read_now(
+            lambda conn, only=only: list(sums(conn, [WHOLE], RULES, "queue", only))
+        )
         assert (row.key, row.tally.calls) == ("main", 1)
 
 
 def test_a_value_is_a_value_and_no_sql(lived: sqlite3.Connection) -> None:
-    assert list(sums(lived, [WHOLE], None, {"queue": ["' OR 1=1 --"]})) == []
+    assert list(sums(lived, [WHOLE], RULES, None, {"queue": ["' OR 1=1 --"]})) == []

@@ -1,0 +1,134 @@
+"""The sums of a report read from the single calls: whatever is asked for, at the cost of each call
+of the time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import tzinfo
+from typing import Literal
+
+from ekc_console.domain.insight.metrics import ABANDONED, FLOWED_OUT
+from ekc_console.domain.insight.tally import Tally
+from ekc_console.domain.terms.spans import Span
+from ekc_console.server.store.calls.report import COUNTED
+
+By = Literal["queue", "topic", "agent", "called", "direction", "outcome", "clinic", "disposition"]
+COLUMNS: Mapping[By, str] = {
+    "queue": "calls.queue",
+    "topic": "calls.topic",
+    "agent": "calls.agent",
+    "called": "calls.called",
+    "direction": "calls.direction",
+    "outcome": "coalesce(calls.outcome, 'answered')",
+    "clinic": "cards.clinic_id",
+    "disposition": "cards.disposition",
+}
+"""What calls are told apart by. The agent is the one who talked last; clinic and disposition are
+the call's card's."""
+
+
+Only = Mapping[By, Sequence[str]]
+"""Which calls are counted: of each named kind one of its values. An empty value is "has none"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What figures depend on beside the calls: settings, as they are now."""
+
+    zone: tzinfo
+    """Of days, weeks and months."""
+    levels: Mapping[str, float]
+    """Within how many seconds an answer is in time, by queue; a queue without one: never."""
+
+    @property
+    def mark(self) -> str:
+        """Two rules are the same if this is."""
+        return json.dumps([str(self.zone), sorted(self.levels.items())])
+
+
+def tallies(
+    conn: sqlite3.Connection, span: Span, by: By | None, only: Only, rules: Rules
+) -> Iterator[tuple[str, Tally]]:
+    """By what the calls are told apart by, in its order. Calls count where they arrived, once they
+    are answered or have ended."""
+    sql, values = _statement(by, only, rules.levels)
+    for key, *numbers in conn.execute(sql, {**values, "since": span.since, "until": span.until}):
+        yield key, Tally(*numbers)
+
+
+def summed_select(by: By | None, rules: Rules) -> tuple[str, dict[str, object]]:
+    """A SELECT of queue, key and sums of the calls of ``:since`` … ``:until``, and its values."""
+    sql, values = _statement(by, {}, rules.levels, "coalesce(calls.queue, '') AS queue, ")
+    return sql.replace("GROUP BY key ORDER BY key", "GROUP BY 1, 2"), values
+
+
+def _statement(
+    by: By | None, only: Only, levels: Mapping[str, float], first: str = ""
+) -> tuple[str, dict[str, object]]:
+    level, values = _level(levels)
+    wheres = ["calls.arrived_at >= :since", "calls.arrived_at < :until", COUNTED]
+    for kind, wanted in only.items():
+        names = {f"{kind}{n}": value for n, value in enumerate(wanted)}
+        values |= names
+        wheres.append(f"coalesce({COLUMNS[kind]}, '') IN ({', '.join(f':{n}' for n in names)})")
+    of_cards = {"clinic", "disposition"} & {by, *only}
+    join = " LEFT JOIN cards ON cards.call = calls.id" if of_cards else ""
+    key = f"coalesce({COLUMNS[by]}, '')" if by else "''"
+    summed = ", ".join(_sum_of(field.name, level) for field in fields(Tally))
+    return (
+        f"SELECT {first}{key} AS key, {summed} FROM calls{join}"
+        f" WHERE {' AND '.join(wheres)} GROUP BY key ORDER BY key",
+        values,
+    )
+
+
+def _level(levels: Mapping[str, float]) -> tuple[str, dict[str, object]]:
+    values: dict[str, object] = {}
+    cases = ""
+    for n, (queue, level_s) in enumerate(levels.items()):
+        values |= {f"of{n}": queue, f"level{n}": level_s}
+        cases += f" WHEN :of{n} THEN :level{n}"
+    return (f"CASE calls.queue{cases} ELSE -1 END" if cases else "-1"), values
+
+
+_OUTCOME = "coalesce(calls.outcome, 'answered')"
+_QUEUED = "calls.direction = 'in' AND calls.queued_at IS NOT NULL"
+_ANSWERED = f"{_QUEUED} AND {_OUTCOME} = 'answered'"
+_HANDLED = f"{_OUTCOME} = 'answered' AND calls.ended_at IS NOT NULL"
+
+
+def _among(outcomes: frozenset[str]) -> str:
+    return f"{_OUTCOME} IN ({', '.join(repr(o) for o in sorted(outcomes))})"
+
+
+_LOST = f"{_QUEUED} AND {_among(frozenset(ABANDONED))}"
+_WAIT = "coalesce(calls.wait_s, 0)"
+_SUMS: Mapping[str, str] = {
+    "calls": "count(*)",
+    "outgoing": "total(calls.direction = 'out')",
+    "outgoing_answered": f"total(calls.direction = 'out' AND {_OUTCOME} = 'answered')",
+    "menu_served": f"total(calls.direction = 'in' AND {_OUTCOME} = 'served_by_menu')",
+    "menu_left": f"total(calls.direction = 'in' AND {_OUTCOME} = 'abandoned_menu')",
+    "answered": f"total({_ANSWERED})",
+    "abandoned": f"total({_LOST})",
+    "short_abandoned": f"total({_QUEUED} AND {_OUTCOME} = 'short_abandoned')",
+    "flowed_out": f"total({_QUEUED} AND {_among(frozenset(FLOWED_OUT))})",
+    "answered_in_time": f"total({_ANSWERED} AND {_WAIT} <= {{level}})",
+    "abandoned_in_time": f"total({_LOST} AND {_WAIT} <= {{level}})",
+    "wait_s": f"total(CASE WHEN {_ANSWERED} THEN {_WAIT} END)",
+    "longest_wait_s": f"coalesce(max(CASE WHEN {_QUEUED} THEN {_WAIT} END), 0.0)",
+    "handled": f"total({_HANDLED})",
+    "talk_s": f"total(CASE WHEN {_HANDLED} THEN calls.talk_s END)",
+    "held_s": f"total(CASE WHEN {_HANDLED} THEN calls.held_s END)",
+    "wrap_up_s": f"total(CASE WHEN {_HANDLED} THEN calls.wrap_up_s END)",
+}
+"""By field of ``Tally``; the same as ``tally.tally_of``, which a test holds against it."""
+_WHOLE = {f.name for f in fields(Tally) if f.type == "int"} - {"calls"}
+
+
+def _sum_of(field: str, level: str) -> str:
+    summed = _SUMS[field].format(level=level)
+    return f"CAST({summed} AS INTEGER)" if field in _WHOLE else summed

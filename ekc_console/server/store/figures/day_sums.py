@@ -1,0 +1,128 @@
+"""What was counted of days that are over, kept so that a year costs as little as a day.
+
+A day is counted once its end has come, by the rules of then (zone, thresholds): ``begin``,
+``count`` beside the server's work, ``finish``. Whatever changes a call or a card of the day
+afterwards takes the day out of ``summed_days`` again (triggers of the schema), also between
+``begin`` and ``finish``: then it is counted anew. What is not in there is read from the calls.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+
+from ekc_console.domain.insight.tally import Tally
+from ekc_console.domain.terms.spans import Span
+from ekc_console.server.store.figures.by_calls import COLUMNS, By, Only, Rules, summed_select
+
+_NAMES = tuple(field.name for field in fields(Tally))
+_KINDS: tuple[By | None, ...] = (None, *COLUMNS)
+Counted = list[tuple[str, str, str, Tally]]
+"""(kind, queue, key, tally)"""
+
+
+# -- reading ---------------------------------------------------------------------
+
+
+def tell(by: By | None, only: Only) -> bool:
+    """Whether kept days can answer: every kind is kept by queue and by nothing else."""
+    return set(only) <= {"queue", by}
+
+
+def counted(conn: sqlite3.Connection, rules: Rules) -> list[Span]:
+    """The days that can be read, by ``rules``, in order."""
+    rows = conn.execute(
+        "SELECT since, until FROM summed_days WHERE done = 1 AND rules = ? ORDER BY since",
+        (rules.mark,),
+    )
+    return [Span(*row) for row in rows]
+
+
+def parted(span: Span, days: Sequence[Span]) -> Iterator[tuple[Span, bool]]:
+    """The span in order: runs of ``days`` that lie wholly in it (True), and what is between."""
+    at = span.since
+    n = bisect_left(days, span.since, key=lambda day: day.since)
+    while n < len(days) and days[n].until <= span.until:
+        if at < days[n].since:
+            yield Span(at, days[n].since), False
+        first = at = days[n].since
+        while n < len(days) and days[n].since == at and days[n].until <= span.until:
+            at = days[n].until
+            n += 1
+        yield Span(first, at), True
+    if at < span.until:
+        yield Span(at, span.until), False
+
+
+def tallies(
+    conn: sqlite3.Connection, span: Span, by: By | None, only: Only, rules: Rules
+) -> Iterator[tuple[str, Tally]]:
+    """Of whole days that ``counted`` gave."""
+    values: dict[str, object] = {"kind": by or "", "since": span.since, "until": span.until}
+    where = "kind = :kind AND since >= :since AND since < :until"
+    for kind, wanted in only.items():
+        names = {f"{kind}{n}": value for n, value in enumerate(wanted)}
+        values |= names
+        column = "queue" if kind == "queue" else "key"
+        where += f" AND {column} IN ({', '.join(f':{name}' for name in names)})"
+    whole = {field.name for field in fields(Tally) if field.type == "int"}
+    summed = ", ".join(
+        f"max({name})"
+        if name == "longest_wait_s"
+        else f"sum({name})"
+        if name in whole
+        else f"total({name})"
+        for name in _NAMES
+    )
+    sql = f"SELECT key, {summed} FROM day_sums WHERE {where} GROUP BY key ORDER BY key"
+    for key, *numbers in conn.execute(sql, values):
+        yield key, Tally(*numbers)
+
+
+# -- counting --------------------------------------------------------------------
+
+
+def first_call(conn: sqlite3.Connection) -> float | None:
+    """When the first call arrived (seconds since the epoch)."""
+    (at,) = conn.execute("SELECT min(arrived_at) FROM calls").fetchone()
+    return None if at is None else float(at)
+
+
+def begin(conn: sqlite3.Connection, day: Span, rules: Rules) -> None:
+    """From here on whatever changes the day is noticed."""
+    conn.execute(
+        "INSERT OR REPLACE INTO summed_days (since, until, rules, done) VALUES (?, ?, ?, 0)",
+        (day.since, day.until, rules.mark),
+    )
+
+
+def count(conn: sqlite3.Connection, day: Span, rules: Rules) -> Counted:
+    """Only reads."""
+    found: Counted = []
+    for by in _KINDS:
+        sql, values = summed_select(by, rules)
+        rows = conn.execute(sql, {**values, "since": day.since, "until": day.until})
+        found += [(by or "", queue, key, Tally(*numbers)) for queue, key, *numbers in rows]
+    return found
+
+
+def finish(conn: sqlite3.Connection, day: Span, rules: Rules, found: Counted) -> bool:
+    """Keep what ``count`` gave; False: the day has changed meanwhile, nothing is kept."""
+    done = conn.execute(
+        "UPDATE summed_days SET done = 1 WHERE since = ? AND until = ? AND rules = ? AND done = 0",
+        (day.since, day.until, rules.mark),
+    )
+    if not done.rowcount:
+        return False
+    conn.execute("DELETE FROM day_sums WHERE since >= ? AND since < ?", (day.since, day.until))
+    marks = ", ".join("?" * (4 + len(_NAMES)))
+    conn.executemany(
+        f"INSERT INTO day_sums (kind, since, queue, key, {', '.join(_NAMES)}) VALUES ({marks})",
+        [
+            (kind, day.since, queue, key, *(getattr(tally, name) for name in _NAMES))
+            for kind, queue, key, tally in found
+        ],
+    )
+    return True
