@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from tests.support import zones
 
@@ -20,6 +21,10 @@ structlog.configure(
         ),
     ]
 )
+
+# How long an example takes says how busy the machine is, and nothing of the program.
+settings.register_profile("ekc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ekc")
 
 gc.set_threshold(20_000, 20, 20)  # by default the collector takes a fifth of the suite's time
 
