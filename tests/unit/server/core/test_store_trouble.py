@@ -95,12 +95,15 @@ def test_what_only_stores_is_refused_as_busy_in_time(tmp_path: Path, begin: Begi
         script: messages.ScenarioText = await anna.done(
             messages.GetScenario(scenario=card.scenario, version=card.version)
         )
+        fields_needed = script.document.get("needs", {})
         done = messages.SaveCard(
             card=card.id,
             revision=2,
             session=card.session,
             note="Слова",
-            disposition=list(script.document["dispositions"])[-1],
+            disposition=next(
+                code for code in script.document["dispositions"] if code not in fields_needed
+            ),
         )
         begin(weather)
         for body in (draft, done, AddSuggestion(source="own", text="Поставить второй чайник")):

@@ -79,14 +79,14 @@ def test_what_breaks_before_anything_is_done_tears_nothing(
     router = Router()
     router.handle(facts.QueuesConfigured((ONE,)), 1.0)
     before = router.state_hash()
-    works = rules._HANDLERS[CallArrived]
+    works = rules.HANDLERS[CallArrived]
 
     def breaks(c: Any, fact: facts.Fact) -> None:
         if done:
             works(c, fact)
         raise error
 
-    monkeypatch.setitem(rules._HANDLERS, CallArrived, breaks)
+    monkeypatch.setitem(rules.HANDLERS, CallArrived, breaks)
     with pytest.raises(TornState if done else type(error)):
         router.handle(arrived("c1"), 2.0)
     assert (router.state_hash() == before) is not done
