@@ -35,7 +35,7 @@ EVENTS: Mapping[str, str] = {
 }
 TEXTS: Mapping[str, str] = {
     "alarm.over": N_("Это уже кончилось: принимать нечего."),
-    "alarm.seen_already": N_("Уже принято: {name}."),
+    "alarm.seen_already": N_("{name} занимается этим с {at:time}."),
     "alarm.nobody_watches": N_(
         "Контрольное событие, {title}: {figure:alarm_figure} за пределом. Экран смены ни у кого не "
         "открыт: ekc supervisor, или скажите руководителю."

@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.tui.supervisor.present import alarms
 from ekc_console.tui.supervisor.screens.things import PersonScreen
 from ekc_console.wire.centre.alarms import (
@@ -97,6 +99,34 @@ async def test_it_can_wait_for_some_minutes_and_be_woken(
         assert "отложено до" in cells(pilot, "important", "alarm:a1")
         await press(pilot, "home", *["down"] * keys(pilot, "important").index("alarm:a1"), "s")
         assert desk.commands[-1] == SnoozeAlarm(alarm="a1", for_s=0.0)
+
+
+@pytest.mark.parametrize(
+    ("key", "done", "said"),
+    [
+        ("a", {"seen_by": "Борис О.", "seen_at": NOW - 5}, "Борис О., с 10:23: Вакцинация."),
+        pytest.param(
+            "s",
+            {"snoozed_by": "Борис О.", "snoozed_until": NOW + 900},
+            "Борис О., до 10:39: Вакцинация.",
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+async def test_a_key_meant_for_what_another_was_faster_at_undoes_nothing_of_his(
+    app: EkcApp, desk: ScriptedSupervisor, key: str, done: dict[str, Any], said: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        desk.change(replace(ALARMS[0], **done))
+        await settle(pilot)
+        await press(pilot, key)
+        assert isinstance(app.screen, Confirm)
+        assert said in str(app.screen.query_one("#confirm-consequence", Static).content)
+        await press(pilot, "enter")
+        assert not [c for c in desk.commands if isinstance(c, AcknowledgeAlarm | SnoozeAlarm)]
+        await press(pilot, key, "right", "enter")
+        assert [c for c in desk.commands if isinstance(c, AcknowledgeAlarm | SnoozeAlarm)]
 
 
 async def test_that_another_was_faster_is_said(app: EkcApp, desk: ScriptedSupervisor) -> None:

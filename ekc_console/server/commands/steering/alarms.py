@@ -71,7 +71,8 @@ class AlarmOrders:
             self._room.tell([book.acknowledge(alarm, person.login, now)])
         elif alarm.seen_by != person.login:
             name = self._rows.name(alarm.seen_by)
-            raise Refusal("wrong_state", "alarm.seen_already", name=name)
+            at = alarm.seen_at or now
+            raise Refusal("wrong_state", "alarm.seen_already", name=name, at=at)
 
     async def _snooze(self, person: Person, body: alarms.SnoozeAlarm) -> None:
         if not 0 <= body.for_s <= LONGEST_SNOOZE_S:

@@ -8,6 +8,7 @@ from typing import cast
 from ekc_console.client.link.watched import Watched
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.i18n import _
+from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu
@@ -55,9 +56,19 @@ class AlarmActions:
             self._order(AcknowledgeAlarm(alarm=alarm.id), done)
 
     def withdraw(self) -> None:
-        if alarm := alarm_at(self._host):
-            done = _("Больше не принято: {what}.").format(what=self._name(alarm))
-            self._order(AcknowledgeAlarm(alarm=alarm.id, withdraw=True), done)
+        """Of another one only when asked: the key may have been meant for what he was faster at."""
+        if (alarm := alarm_at(self._host)) is None:
+            return
+        done = _("Больше не принято: {what}.").format(what=self._name(alarm))
+        order = AcknowledgeAlarm(alarm=alarm.id, withdraw=True)
+        self._undo_of(
+            alarm.seen_by,
+            _("Этим уже занимаются. Взять чужое «принял» назад?"),
+            _("{name}, с {at}: {what}.").format(
+                what=self._name(alarm), at=_clock(alarm.seen_at), name=alarm.seen_by
+            ),
+            lambda: self._order(order, done),
+        )
 
     def snooze(self) -> None:
         if (alarm := alarm_at(self._host)) is None:
@@ -77,9 +88,27 @@ class AlarmActions:
         self._host.show_panel(Menu(heading, choices, picked))
 
     def wake(self) -> None:
-        if alarm := alarm_at(self._host):
-            done = _("Больше не отложено: {what}.").format(what=self._name(alarm))
-            self._order(SnoozeAlarm(alarm=alarm.id, for_s=0.0), done)
+        """Of another one only when asked, as :meth:`withdraw`."""
+        if (alarm := alarm_at(self._host)) is None:
+            return
+        done = _("Больше не отложено: {what}.").format(what=self._name(alarm))
+        order = SnoozeAlarm(alarm=alarm.id, for_s=0.0)
+        self._undo_of(
+            alarm.snoozed_by,
+            _("Это уже отложено. Напоминать снова?"),
+            _("{name}, до {at}: {what}.").format(
+                what=self._name(alarm), at=_clock(alarm.snoozed_until), name=alarm.snoozed_by
+            ),
+            lambda: self._order(order, done),
+        )
+
+    def _undo_of(self, who: str, question: str, about: str, then: Callable[[], None]) -> None:
+        """``who``: the name of who has done it."""
+        me = self._host.desk.view.me
+        if me is not None and who == me.name:
+            then()
+        else:
+            self._host.confirm(question, about, no=_("Оставить"), yes=_("Взять назад"), then=then)
 
     def _name(self, alarm: WatchAlarm) -> str:
         return alarms.title(alarm, _watched(self._host))
@@ -91,6 +120,10 @@ class AlarmActions:
             lambda: self._host.desk.request(body),
             lambda _result: self._host.tell("info", done),
         )
+
+
+def _clock(at: float | None) -> str:
+    return "" if at is None else wording.clock(at)[:5]
 
 
 def _watched(host: Host) -> Watched:
