@@ -24,6 +24,7 @@ from ekc_console.tui.supervisor.actions.listening import ListeningActions, shows
 from ekc_console.tui.supervisor.actions.many_orders import ManyOrders
 from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.tui.supervisor.actions.watching import WatchActions
+from ekc_console.tui.supervisor.actions.writing import Writing, addressee
 from ekc_console.tui.supervisor.present import alarms, top
 from ekc_console.tui.supervisor.present.status import SpokenCentre
 from ekc_console.tui.supervisor.screens.now import NowScreen
@@ -57,6 +58,7 @@ class SupervisorFace:
             **CallbackOrders(host).by_id,
             **DutyOrders(host).by_id,
             **ManyOrders(host).by_id,
+            "watch.write": Writing(host).write,
             "watch.undo": Ordering(host).take_back,
             **ListeningActions(host).by_id,
             **AlarmActions(host).by_id,
@@ -86,6 +88,7 @@ class SupervisorFace:
             at_waiting=at.waiting is not None,
             marks=bool(desk.marked) or desk.marks_over,
             at_person=at.person is not None,
+            at_addressee=addressee(host, at) is not None,
             at_queue=at.queue is not None,
             at_number=any(thing and thing.number for thing in (at.call, at.callback)),
             at_callback=at.callback is not None,

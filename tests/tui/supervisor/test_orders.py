@@ -348,3 +348,36 @@ async def test_an_order_that_is_still_being_carried_out_is_undone_when_it_is_don
         assert "объявление включено" in str(app.screen.query_one("#pane-queues").border_title)
         await press(pilot, "ctrl+z")
         assert desk.commands[-1] == way_in.SetAnnouncement(text="")
+
+
+@pytest.mark.parametrize(
+    ("keys", "to"),
+    [
+        (("tab", "tab", "end"), ["anna"]),
+        pytest.param(
+            ("home",), [p.id for p in PEOPLE if "vacc" in p.queues], marks=pytest.mark.long
+        ),
+    ],
+)
+async def test_who_has_the_call_and_who_serves_the_queue_is_written_to_from_their_rows(
+    app: EkcApp, desk: ScriptedSupervisor, keys: tuple[str, ...], to: list[str]
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, *keys)
+        await press(pilot, "n", "1", "зайдите ко мне", "enter")
+        sent = [c for c in desk.commands if isinstance(c, SendMessage)]
+        assert [(c.to, c.text) for c in sent] == [(login, "зайдите ко мне") for login in to]
+
+
+@pytest.mark.parametrize("keys", [("tab", "tab", "home"), ("end",)])
+async def test_where_nobody_is_to_be_written_to_the_key_says_so(
+    app: EkcApp, desk: ScriptedSupervisor, keys: tuple[str, ...]
+) -> None:
+    """A call in the menu or the queue, and a queue that nobody serves."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, *keys, "n")
+        assert "Писать здесь некому" in shown(pilot, "#message")
+        assert not app.panel_open
+        assert "Написать" not in shown(pilot, "#keys")

@@ -71,6 +71,8 @@ class Situation:
     marks: bool = False
     """Calls are marked, or were until they waited no more."""
     at_person: bool = False
+    at_addressee: bool = False
+    """There is somebody to write to: the person, who has the call, who serves the queue."""
     at_queue: bool = False
     at_callback: bool = False
     at_number: bool = False
@@ -145,6 +147,8 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "at_waiting": lambda s: s.watching and s.at_waiting and not s.modal,
     "chosen": lambda s: s.watching and (s.at_waiting or s.marks) and not s.modal,
     "at_person": lambda s: s.watching and s.at_person and not s.modal,
+    "at_addressee": lambda s: s.watching and s.at_addressee and not s.modal,
+    "at_somebody": lambda s: s.at_person or (s.at_addressee and not s.at_queue),
     "at_queue": lambda s: s.watching and s.at_queue and not s.modal,
     "at_running": lambda s: s.watching and s.at_queue and not s.queue_paused and not s.modal,
     "at_paused": lambda s: s.watching and s.at_queue and s.queue_paused and not s.modal,

@@ -113,8 +113,8 @@ WATCHING: tuple[Action, ...] = (
     ),
     Action(
         "watch.write", ("n",), N_("Написать"),
-        N_("Написать человеку под курсором, команде или всем"), "watch", "at_person",
-        rank=2, roles=having("message"),
+        N_("Написать человеку, тому, у кого вызов, или всем, кто в очереди; команде или всем"),
+        "watch", "at_addressee", offered="at_somebody", rank=2, roles=having("message"),
     ),
     Action(
         "watch.announce", ("o",), N_("Объявление"),

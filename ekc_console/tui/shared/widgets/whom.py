@@ -1,4 +1,4 @@
-"""Whom a message is for: somebody, one of the own teams, or all."""
+"""Whom a message is for: somebody, some, one of the own teams, or all."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ PERSON = "@person"
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """``login`` and ``team`` are empty for all."""
+    """``logins`` and ``team`` are empty for all."""
 
     name: str
-    login: str = ""
+    logins: tuple[str, ...] = ()
     team: str = ""
 
 
 def ask_whom(host: Host, first: Whom | None, then: Callable[[Whom], None]) -> None:
-    """``first``: somebody under the cursor. Who has neither that nor teams is not asked: it is for
+    """``first``: who is at the cursor. Who has neither that nor teams is not asked: it is for
     all then."""
     everybody = Whom(_("всем"))
 
@@ -35,9 +35,11 @@ def ask_whom(host: Host, first: Whom | None, then: Callable[[Whom], None]) -> No
             then(everybody)
             return
         known = {team.id: Whom(team.title, team=team.id) for team in teams} | {ALL: everybody}
+        notes = {team.id: _("команда, людей: {n}").format(n=team.people) for team in teams}
         if first is not None:
             known = {PERSON: first} | known
-        notes = {team.id: _("команда, людей: {n}").format(n=team.people) for team in teams}
+            if len(first.logins) > 1:
+                notes[PERSON] = _("людей: {n}").format(n=len(first.logins))
         choices = [
             Choice(value, whom.name, str(n) if n < 10 else "", note=notes.get(value, ""))
             for n, (value, whom) in enumerate(known.items(), start=1)

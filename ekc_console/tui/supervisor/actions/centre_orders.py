@@ -7,15 +7,12 @@ from collections.abc import Callable
 from ekc_console.client.link.watched import Watched
 from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.client.undo import Undo
-from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu, Prompt
-from ekc_console.tui.shared.widgets.whom import Whom, ask_whom
 from ekc_console.tui.supervisor.actions.cursor import cursor
 from ekc_console.tui.supervisor.actions.ordering import Ordering, left
-from ekc_console.wire.side_work import SendMessage
 from ekc_console.wire.supervision import ForceAgent, PauseQueue, ResumeQueue
 from ekc_console.wire.watch import WatchPerson, WatchQueue
 from ekc_console.wire.way_in import CloseQueue, OpenQueue, SetAnnouncement
@@ -37,7 +34,6 @@ class CentreOrders:
             "watch.close_queue": self.close,
             "watch.open_queue": self.open,
             "watch.force": self.force,
-            "watch.write": self.write,
             "watch.announce": self.announce,
         }
 
@@ -160,25 +156,6 @@ class CentreOrders:
         if title in titled:
             return ForceAgent(agent=person.id, state="break", reason=titled[title])
         return ForceAgent(agent=person.id, state="ready")
-
-    def write(self) -> None:
-        if (person := cursor(self._host).person) is not None:
-            ask_whom(self._host, Whom(person.name, login=person.id), self._write)
-
-    def _write(self, whom: Whom) -> None:
-        def send(text: str) -> None:
-            if not text.strip():
-                raise EkcError(_("Сообщение пустое."), _("Напишите его."))
-            said = _("Сообщение отправлено: {name}.").format(name=whom.name)
-            self._orders.give(SendMessage(text=text, to=whom.login, team=whom.team), said)
-
-        self._host.show_panel(
-            Prompt(
-                _("Написать: {name}").format(name=whom.name),
-                send,
-                hint=_("Enter — отправить. Сообщение останется, пока его не прочтут."),
-            )
-        )
 
     # -- everybody who calls ---------------------------------------------------------
 
