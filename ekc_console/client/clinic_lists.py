@@ -23,6 +23,8 @@ class ClinicLists:
         self.asked_at: float | None = None
         self.wanted = ""
         """Words that the cards must hold."""
+        self.clinic = ""
+        """Title of the one whose rows alone are shown; empty: all."""
         self.new: set[str] = set()
         """Cards of the open visits that have come while one looked and were not opened yet."""
         self._known: set[str] | None = None
@@ -33,6 +35,21 @@ class ClinicLists:
         """It is time to ask again."""
         online = self._desk.link.state == "online"
         return online and (self.asked_at is None or self._desk.now() - self.asked_at >= AGAIN_S)
+
+    @property
+    def clinics(self) -> tuple[str, ...]:
+        """Titles of all that are named in what is known."""
+        visits = self.visits.visits if self.visits else ()
+        contacts = (*(item.contact for item in visits), *(self.cards or ()))
+        return tuple(sorted({one.clinic for one in contacts if one.clinic}))
+
+    @property
+    def several(self) -> bool:
+        """Whether one has to say whose a row is."""
+        return len(self.clinics) > 1 or bool(self.clinic)
+
+    def shows(self, contact: Contact) -> bool:
+        return not self.clinic or contact.clinic == self.clinic
 
     async def load(self) -> None:
         """Raises EkcError."""

@@ -63,11 +63,15 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     disposition: str = ""
     note: str = ""
     person: str = ""
-    """Name of the person the card is about, empty when nobody is chosen."""
+    """Name of the person the card is about, as typed in it where nobody is chosen; empty where
+    neither is."""
     person_id: int = 0
+    """0: nobody is chosen."""
     unfinished: bool = False
     """There was a talk, or something is filled in, and the card was never saved: it waits for its
     disposition."""
+    clinic: str = ""
+    """Title of the clinic that the card names, empty for none."""
 
 
 class MyCall(Message, frozen=True, kw_only=True):

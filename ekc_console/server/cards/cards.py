@@ -74,7 +74,7 @@ class Cards:
         """Code to title."""
         self._clinics = clinics
         """Id to title."""
-        self.display = CardDisplay(scripts, topics, extras)
+        self.display = CardDisplay(scripts, topics, clinics, extras)
         self.arriving = Arriving(database, self._script)
         self.access = CardAccess(database, router, clock, extras, trail)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()

@@ -18,11 +18,16 @@ from ekc_console.wire.card_work import CardChange, PersonChange
 
 class CardDisplay:
     def __init__(
-        self, scripts: Mapping[str, sc.Scenario], topics: Mapping[str, str], extras: Extras
+        self,
+        scripts: Mapping[str, sc.Scenario],
+        topics: Mapping[str, str],
+        clinics: Mapping[str, str],
+        extras: Extras,
     ) -> None:
-        """``topics``: code to title."""
+        """``topics``: code to title; ``clinics``: id to title."""
         self._scripts = scripts
         self._topics = topics
+        self._clinics = clinics
         self._extras = extras
 
     def card(
@@ -85,6 +90,7 @@ class CardDisplay:
             agent_name=self.name(contact.agent_name),
             disposition=title,
             topic=self._topics.get(contact.topic, contact.topic),
+            clinic=self._clinics.get(contact.clinic, contact.clinic),
         )
 
     def visit(self, visit: side_work.HomeVisit) -> side_work.HomeVisit:

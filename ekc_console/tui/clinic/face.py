@@ -15,7 +15,8 @@ from ekc_console.tui.clinic.panes import VisitsPane
 from ekc_console.tui.clinic.screen import ClinicScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
-from ekc_console.tui.shared.widgets.panels import Prompt
+from ekc_console.tui.shared.widgets.choices import Choice
+from ekc_console.tui.shared.widgets.panels import Menu, Prompt
 from ekc_console.tui.shared.widgets.role_title import role_title
 
 
@@ -44,11 +45,31 @@ class ClinicFace:
         return text
 
     def commands(self, host: Host) -> Mapping[str, Callable[[], None]]:
-        return {"clinic.find": lambda: self._find(host), "clinic.refresh": lambda: _reload(host)}
+        return {
+            "clinic.find": lambda: self._find(host),
+            "clinic.clinic": lambda: self._choose(host),
+            "clinic.refresh": lambda: _reload(host),
+        }
 
     def situated(self, host: Host, situation: Situation) -> Situation:
         here = isinstance(host.screen, ClinicScreen) and not host.panel_open
-        return replace(situation, at_clinic=here)
+        return replace(situation, at_clinic=here, several_clinics=self._lists.several)
+
+    def _choose(self, host: Host) -> None:
+        """Whose rows are shown, of several clinics."""
+        lists = self._lists
+
+        def picked(clinic: str) -> None:
+            lists.clinic = clinic
+            if isinstance(host.screen, ClinicScreen):
+                host.screen.paint(frozenset())
+
+        choices = [Choice("", _("все клиники"), "0", not lists.clinic)]
+        choices += [
+            Choice(one, one, str(n) if n < 10 else "", one == lists.clinic)
+            for n, one in enumerate(lists.clinics, start=1)
+        ]
+        host.show_panel(Menu(_("Чьи вызовы и обращения показать"), choices, picked))
 
     def _find(self, host: Host) -> None:
         screen = host.screen

@@ -11,6 +11,7 @@ from ekc_console.domain.terms.localtime import said
 from ekc_console.i18n import N_, _
 from ekc_console.tui.clinic import present
 from ekc_console.tui.operator.present import registers
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.pane import Pane
@@ -48,12 +49,22 @@ class ClinicPane(Pane):
         """Under the cursor."""
         raise NotImplementedError
 
+    @property
+    def nothing_left(self) -> str:
+        """Said where the words or the clinic leave no row."""
+        if self.lists.clinic:
+            return _("У этой клиники ничего: {key} — выбрать другую или все.").format(
+                key=key("clinic.clinic")
+            )
+        return _("Ничего не подходит: / и пустая строка — показать все.")
+
     def say_age(self, *keys: str) -> None:
         """In the lower edge: what narrows the list, what the keys do, how old it is."""
         at = self.lists.at
         age = [] if at is None else [_("на {time}").format(time=said(at, zone(), "%H:%M"))]
         wanted = [f"/ {self.wanted}"] if self.wanted else []
-        text = " · ".join([*wanted, *keys, *age])
+        clinic = [self.lists.clinic] if self.lists.clinic else []
+        text = " · ".join([*clinic, *wanted, *keys, *age])
         if text != (self.border_subtitle or ""):
             self.border_subtitle = text
 
@@ -73,7 +84,7 @@ class VisitsPane(ClinicPane):
         self._wanted = ""
 
     def compose(self) -> ComposeResult:
-        yield LineTable(registers.visit_columns(), _("Загружаются…"), id="clinic-visits")
+        yield LineTable(present.visit_columns(False), _("Загружаются…"), id="clinic-visits")
         yield Painted(id="clinic-visit")
 
     @property
@@ -86,9 +97,9 @@ class VisitsPane(ClinicPane):
 
     @property
     def selected(self) -> VisitInfo | None:
-        key = self.table.selected_key if self.is_mounted else None
+        card = self.table.selected_key if self.is_mounted else None
         known = self.lists.visits.visits if self.lists.visits else ()
-        return next((item for item in known if item.visit.card == key), None)
+        return next((item for item in known if item.visit.card == card), None)
 
     @property
     def contact(self) -> Contact | None:
@@ -99,13 +110,17 @@ class VisitsPane(ClinicPane):
         if not self.is_mounted or visits is None:
             return
         now = self.ekc.desk.now()
-        shown = present.listed(visits, self._wanted)
+        found, several = present.listed(visits, self._wanted), self.lists.several
+        shown = [item for item in found if self.lists.shows(item.contact)]
+        self.table.set_columns(present.visit_columns(several))
         self.table.set_empty(
-            _("Ничего не подходит: / и пустая строка — показать все.")
-            if self._wanted
+            self.nothing_left
+            if self._wanted or self.lists.clinic
             else _("Открытых вызовов врача нет. Новый появится здесь сам.")
         )
-        self.table.show_rows(present.visit_rows(visits, shown, self.lists.new, now))
+        self.table.show_rows(
+            present.visit_rows(visits, shown, self.lists.new, now, several=several)
+        )
         count = present.visits_title(visits, len(self.lists.new), now)
         self.set_title(f"{_(self.heading)} · {count}" if visits.visits else _(self.heading))
         self.say_age(_("Delete — закрыть"), _("Tab — обращения"))
@@ -126,7 +141,7 @@ class CardsPane(ClinicPane):
     find_title = N_("Найти обращение")
 
     def compose(self) -> ComposeResult:
-        yield LineTable(present.card_columns(), _("Загружаются…"), id="clinic-cards")
+        yield LineTable(present.card_columns(False), _("Загружаются…"), id="clinic-cards")
 
     @property
     def wanted(self) -> str:
@@ -134,18 +149,20 @@ class CardsPane(ClinicPane):
 
     @property
     def contact(self) -> Contact | None:
-        key = self.table.selected_key if self.is_mounted else None
-        return next((one for one in self.lists.cards or () if one.card == key), None)
+        card = self.table.selected_key if self.is_mounted else None
+        return next((one for one in self.lists.cards or () if one.card == card), None)
 
     def paint(self, names: frozenset[str]) -> None:
-        cards = self.lists.cards
+        cards, several = self.lists.cards, self.lists.several
         if not self.is_mounted or cards is None:
             return
+        cards = tuple(filter(self.lists.shows, cards))
+        self.table.set_columns(present.card_columns(several))
         self.table.set_empty(
-            _("Ничего не найдено: / и пустая строка — показать последние.")
-            if self.wanted
+            self.nothing_left
+            if self.wanted or self.lists.clinic
             else _("Обращений, в которых названа ваша клиника, ещё не было.")
         )
-        self.table.show_rows(present.card_rows(cards, self.ekc.desk.now()))
+        self.table.show_rows(present.card_rows(cards, self.ekc.desk.now(), several=several))
         self.set_title(f"{_(self.heading)} · {len(cards)}" if cards else _(self.heading))
         self.say_age(_("Enter — открыть"), _("Tab — вызовы врача"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from ekc_console.client.clinic_lists import ClinicLists
-from ekc_console.i18n import _
+from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present import registers
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.search import holds
@@ -29,13 +29,35 @@ def listed(visits: Visits | None, text: str = "") -> list[VisitInfo]:
 def _searched(item: VisitInfo) -> str:
     visit, contact = item.visit, item.contact
     digits = "".join(filter(str.isdigit, contact.number))
-    return f"{visit.card} {visit.person} {contact.person} {visit.address} {digits}"
+    return f"{visit.card} {visit.person} {contact.person} {visit.address} {digits} {contact.clinic}"
 
 
-def visit_rows(visits: Visits, shown: Sequence[VisitInfo], new: Set[str], now: float) -> list[Row]:
+CLINIC = Column(N_("Клиника"), 22)
+_AT = 4
+"""Before which column of the visits the clinic stands; before the last one of the cards."""
+
+
+def visit_columns(several: bool) -> tuple[Column, ...]:
+    """``several``: with the clinic whose a row is."""
+    columns = registers.visit_columns()
+    return (*columns[:_AT], _clinic(), *columns[_AT:]) if several else columns
+
+
+def _clinic() -> Column:
+    return replace(CLINIC, title=_(CLINIC.title))
+
+
+def visit_rows(
+    visits: Visits, shown: Sequence[VisitInfo], new: Set[str], now: float, *, several: bool
+) -> list[Row]:
     """«+»: has come while one looked and was not opened yet."""
     narrowed = Visits(visits=tuple(shown), total=len(shown), overdue_s=visits.overdue_s)
     rows = registers.visit_rows(narrowed, now)
+    if several:
+        rows = [
+            replace(row, cells=(*row.cells[:_AT], item.contact.clinic, *row.cells[_AT:]))
+            for row, item in zip(rows, shown, strict=True)
+        ]
     return [
         replace(row, cells=(row.cells[0] or NEW, *row.cells[1:]), style=row.style or "bold")
         if row.key in new
@@ -52,17 +74,19 @@ def visits_title(visits: Visits, new: int, now: float) -> str:
     return ", ".join(parts)
 
 
-def card_columns() -> tuple[Column, ...]:
+def card_columns(several: bool) -> tuple[Column, ...]:
+    """``several``: with the clinic whose a row is."""
     return (
         Column(_("Когда"), 11),
         Column(_("Кто"), share=2),
         Column(_("Тема"), share=2),
         Column(_("Итог"), share=2),
-        Column(_("Телефон"), 16, from_width=70),
+        *((_clinic(),) if several else ()),
+        Column(_("Телефон"), 16, from_width=100 if several else 70),
     )
 
 
-def card_rows(contacts: Sequence[Contact], now: float) -> list[Row]:
+def card_rows(contacts: Sequence[Contact], now: float, *, several: bool) -> list[Row]:
     return [
         Row(
             contact.card,
@@ -71,6 +95,7 @@ def card_rows(contacts: Sequence[Contact], now: float) -> list[Row]:
                 contact.person or NONE,
                 contact.topic,
                 contact.disposition or _("ещё не закончена"),
+                *((contact.clinic,) if several else ()),
                 wording.phone(contact.number),
             ),
         )
@@ -100,6 +125,7 @@ def _sentence(item: VisitInfo, overdue: bool, now: float) -> str:
         wording.moment(visit.at, now),
         contact.person or visit.person,
         visit.address,
+        contact.clinic,
         wording.phone(contact.number),
         _("просрочен") if overdue else "",
     ]

@@ -27,7 +27,7 @@ class ClinicScreen(PanesFrame):
     """``active``: the pane to begin with. ``lists`` outlive it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete", "app.perform('visit.close')", show=False),
+        Binding("delete", "close_visit", show=False),
     ]
     heading = N_("Вызовы врача и обращения")
     letters = LETTERS
@@ -98,6 +98,15 @@ class ClinicScreen(PanesFrame):
         if contact := self.current.contact:
             self._lists.opened(contact.card)
             self.ekc.cards.show_contact(contact)
+
+    def action_close_visit(self) -> None:
+        """Where there is none under the cursor, that is said."""
+        if self.visit_selected is not None:
+            self.ekc.perform("visit.close")
+        elif isinstance(self.current, VisitsPane):
+            self.ekc.tell("info", _("Вызова врача, который ждёт ответа, здесь нет."))
+        else:
+            self.ekc.tell("info", _("Delete закрывает вызов врача: они рядом, Tab."))
 
     # -- going around ------------------------------------------------------------------
 

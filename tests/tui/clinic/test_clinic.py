@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ekc_console.client.clinic_lists import AGAIN_S
@@ -207,3 +208,43 @@ async def test_another_role_at_the_clinics_screen_is_told_where_to_go(tmp_path: 
     async with app.run_test(size=SMALL) as pilot:
         await log_in(pilot)
         assert "ekc operator" in shown(pilot, "#message")
+
+
+@pytest.mark.long
+async def test_a_desk_of_several_clinics_sees_whose_a_row_is_and_chooses_one(
+    app: EkcApp, desk: ScriptedClinic
+) -> None:
+    named = (("Поликлиника № 1", VISITS[0]), ("Поликлиника № 2", VISITS[1]))
+    desk.open_visits = tuple(
+        msgspec.structs.replace(one, contact=msgspec.structs.replace(one.contact, clinic=clinic))
+        for clinic, one in named
+    )
+    async with app.run_test(size=LARGE) as pilot:
+        await log_in(pilot)
+        table = app.screen.query_one("#clinic-visits", LineTable)
+        assert [row.cells[4] for row in table.rows] == ["Поликлиника № 2", "Поликлиника № 1"]
+        assert "C Клиника" in shown(pilot, "#keys")
+        await press(pilot, "c", "2")
+        assert keys(app) == ["card-v1"]
+        assert "Поликлиника № 2" in str(app.screen.pane("visits").border_subtitle)  # type: ignore[attr-defined]
+        assert not app.screen.query_one("#clinic-cards", LineTable).rows
+        await press(pilot, "c", "0")
+        assert len(keys(app)) == 2
+
+
+@pytest.mark.long
+async def test_no_key_of_the_desk_is_silent(app: EkcApp, desk: ScriptedClinic) -> None:
+    async with app.run_test(size=LARGE) as pilot:
+        await log_in(pilot)
+        for key, said in (
+            ("n", "N здесь ничего не делает"),
+            ("c", "выбирать не из чего"),
+            ("q", "Q здесь ничего не делает"),
+        ):
+            await press(pilot, key)
+            assert said in shown(pilot, "#message"), key
+        await press(pilot, "tab", "delete")
+        assert "Delete закрывает вызов врача" in shown(pilot, "#message")
+        desk.open_visits = ()
+        await press(pilot, "tab", "r", "delete")
+        assert "Вызова врача, который ждёт ответа, здесь нет" in shown(pilot, "#message")

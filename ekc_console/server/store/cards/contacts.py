@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
 from ekc_console.server.store.cards import clinics, search_words
+from ekc_console.server.store.cards.typed_values import Names
 from ekc_console.wire.messages import Contact
 
 LEAST_DIGITS = 4
@@ -39,7 +41,9 @@ SELECT calls.id, calls.arrived_at, direction, coalesce(calls.number, ''), calls.
        coalesce((SELECT name FROM persons WHERE persons.id = person_id), ''),
        coalesce(person_id, 0),
        coalesce(cards.state = 'draft' AND ended_at IS NOT NULL
-                AND (outcome = 'answered' OR cards.revision > 0), 0) AS unfinished
+                AND (outcome = 'answered' OR cards.revision > 0), 0) AS unfinished,
+       coalesce(cards.clinic_id, ''), cards.scenario, cards.version,
+       CASE WHEN person_id IS NULL THEN session END
 """
 
 
@@ -58,7 +62,8 @@ def history(
         " ORDER BY arrived_at DESC LIMIT ?",
         (reversed_digits(number) or NO_DIGITS, exclude_call, limit),
     )
-    found = {row[0]: _contact(row) for row in rows}
+    names = Names(conn)
+    found = {row[0]: _contact(row, names) for row in rows}
     if person is not None:
         rows = conn.execute(
             f"{_SELECT} FROM cards JOIN calls ON calls.id = cards.call"
@@ -66,7 +71,7 @@ def history(
             " ORDER BY arrived_at DESC LIMIT ?",
             (person, exclude_call, limit),
         )
-        found |= {row[0]: _contact(row) for row in rows}
+        found |= {row[0]: _contact(row, names) for row in rows}
     return sorted(found.values(), key=lambda contact: contact.at, reverse=True)[:limit]
 
 
@@ -79,7 +84,7 @@ def own(conn: sqlite3.Connection, agent: str, since: float, limit: int) -> list[
         " ORDER BY arrived_at DESC LIMIT ?",
         (since, agent, agent, limit),
     )
-    return [_contact(row) for row in rows]
+    return _contacts(conn, rows)
 
 
 def unfinished(conn: sqlite3.Connection, agent: str, limit: int) -> list[Contact]:
@@ -90,14 +95,14 @@ def unfinished(conn: sqlite3.Connection, agent: str, limit: int) -> list[Contact
         " ORDER BY arrived_at DESC LIMIT ?",
         (agent, limit),
     )
-    return [_contact(row) for row in rows]
+    return _contacts(conn, rows)
 
 
 def of_card(conn: sqlite3.Connection, card: str) -> Contact | None:
     row = conn.execute(
         f"{_SELECT} FROM cards JOIN calls ON calls.id = cards.call WHERE cards.id = ?", (card,)
     ).fetchone()
-    return _contact(row) if row else None
+    return _contact(row, Names(conn)) if row else None
 
 
 def last_operator(conn: sqlite3.Connection, number: str) -> AgentId | None:
@@ -159,7 +164,7 @@ def newest(conn: sqlite3.Connection, limit: int, scope: Scope | None) -> list[Co
         " ORDER BY cards.seq DESC LIMIT ?",
         (*values, limit),
     )
-    return [_contact(row) for row in rows]
+    return _contacts(conn, rows)
 
 
 def _by_number(
@@ -178,7 +183,7 @@ def _by_number(
         " ORDER BY arrived_at DESC LIMIT ?",
         (digits, digits + ":", *values, limit),
     )
-    return [_contact(row) for row in rows]
+    return _contacts(conn, rows)
 
 
 def _by_words(
@@ -199,7 +204,7 @@ def _by_words(
         " ORDER BY arrived_at DESC",
         (expression, *values, limit),
     )
-    return [_contact(row) for row in rows]
+    return _contacts(conn, rows)
 
 
 def scope_condition(scope: Scope | None) -> tuple[str, tuple[object, ...]]:
@@ -216,11 +221,17 @@ def scope_condition(scope: Scope | None) -> tuple[str, tuple[object, ...]]:
     return condition, (scope.agent, scope.agent, *scope.queues, scope.unqueued, *scope.calls)
 
 
-def _contact(row: tuple[Any, ...]) -> Contact:
-    """``agent_name`` is the login and ``disposition`` the code: titles are not the store's."""
+def _contacts(conn: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Contact]:
+    names = Names(conn)
+    return [_contact(row, names) for row in rows]
+
+
+def _contact(row: tuple[Any, ...], names: Names) -> Contact:
+    """``agent_name`` is the login, ``disposition`` the code and ``clinic`` the id: titles are not
+    the store's."""
     (
         call, at, direction, number, topic, outcome, agent, talk_s, card, disposition, note, person,
-        person_id, unfinished,
+        person_id, unfinished, clinic, scenario, version, session,
     ) = row  # fmt: skip
     return Contact(
         call=call,
@@ -234,7 +245,8 @@ def _contact(row: tuple[Any, ...]) -> Contact:
         card=card,
         disposition=disposition,
         note=note,
-        person=person,
+        person=person or (names.of(scenario, version, session) if session else ""),
         person_id=person_id,
         unfinished=bool(unfinished),
+        clinic=clinic,
     )

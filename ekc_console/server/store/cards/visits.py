@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import msgspec
-
 from ekc_console.errors import WordsError
 from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
 from ekc_console.server.store.calls import scenarios
 from ekc_console.server.store.cards import contacts
 from ekc_console.server.store.cards.search_words import fold
+from ekc_console.server.store.cards.typed_values import first_values
 from ekc_console.wire.entities import Contact
 from ekc_console.wire.side_work import HomeVisit
 
@@ -47,7 +46,7 @@ def follow(conn: sqlite3.Connection, card: str, at: float, by: str) -> None:
         if known and known.state == "open":
             close(conn, card, state="cancelled", at=at, by=by, note=TAKEN_BACK)
         return
-    values = _values(scenarios.get(conn, scenario, version) or {}, session)
+    values = first_values(scenarios.get(conn, scenario, version) or {}, session)
     person, address = values.get("person", ""), values.get("address", "")
     if known is None or known.note == TAKEN_BACK:
         conn.execute(
@@ -145,16 +144,6 @@ def _matching(
         dialled = len(digits) >= contacts.LEAST_DIGITS and digits in number
         if dialled or all(word in written for word in words):
             yield card
-
-
-def _values(document: dict[str, Any], session: str) -> dict[str, str]:
-    """The first filled field of each type, in the author's order."""
-    fields = msgspec.json.decode(session).get("fields") or {}
-    found: dict[str, str] = {}
-    for name, shape in (document.get("fields") or {}).items():
-        if value := fields.get(name):
-            found.setdefault(str(shape.get("type", "")), str(value))
-    return found
 
 
 def _visit(row: tuple[Any, ...]) -> HomeVisit:

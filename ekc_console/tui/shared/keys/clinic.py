@@ -20,6 +20,11 @@ CLINIC: tuple[Action, ...] = (
         rank=1, roles=_CLINICS,
     ),
     Action(
+        "clinic.clinic", ("c",), N_("Клиника"),
+        N_("Показать вызовы и обращения одной из ваших клиник или всех"), "clinic",
+        "several_clinics", rank=3, roles=_CLINICS,
+    ),
+    Action(
         "clinic.refresh", ("r",), N_("Обновить"),
         N_("Прочитать списки заново; сами они читаются раз в минуту"), "clinic", "at_clinic",
         rank=2, roles=_CLINICS,

@@ -108,6 +108,7 @@ class Situation:
     change_undoable: bool = False
     """A change of settings that was put in force from here."""
     at_clinic: bool = False
+    several_clinics: bool = False
     """The lists of a clinic are on top, and no panel in front of them."""
     in_demo: bool = False
     """``ekc demo`` runs around this console."""
@@ -166,6 +167,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_undo": lambda s: s.watching and s.undoable and s.call is None and not s.modal,
     "in_demo": lambda s: s.watching and s.in_demo and not s.modal,
     "at_clinic": lambda s: s.at_clinic and not s.modal,
+    "several_clinics": lambda s: s.at_clinic and s.several_clinics and not s.modal,
     "auditing": lambda s: s.auditing and not s.modal,
     "configuring": lambda s: s.configuring and not s.modal,
     "at_change": lambda s: s.configuring and s.change_read and not s.rehearsing and not s.modal,

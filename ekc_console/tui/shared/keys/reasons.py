@@ -66,6 +66,7 @@ _REASONS = {
     "keeping": N_("Это делают на экране администратора: ekc admin."),
     "auditing": N_("Это делают в журнале доступа: ekc admin, Tab."),
     "configuring": N_("Это делают в настройках центра: ekc admin, Tab."),
+    "several_clinics": N_("Здесь строки одной клиники: выбирать не из чего."),
     "at_clinic": N_("Это делают на экране клиники: Esc закроет то, что над ним."),
     "at_change": N_("Откройте файл настроек, который что-то меняет."),
     "at_rehearsal": N_("Репетиция сейчас не идёт."),
@@ -166,12 +167,24 @@ def about_key(pressed: str, s: Situation) -> str:
         return ""
     if s.watching and (orders := [action for action in found if action.section == "watch"]):
         return row_slid() if s.slid else _all_reasons(orders, s)
-    if s.watching and not found:
-        return _("{key} здесь ничего не делает. Что есть — внизу, всё — {help}.").format(
-            key=key_name(pressed), help=key("app.help")
-        )
+    here = [action for action in found if action.section in _sections(s) and s.role in action.roles]
+    if here:
+        return _all_reasons(here, s)
     main = [action for action in found if action.id.startswith(_MAIN)]
-    return why_not(main[-1], s) if main else ""
+    why = why_not(main[-1], s) if main else ""
+    return why or (_nothing_here(pressed) if _sections(s) or (s.watching and not found) else "")
+
+
+def _sections(s: Situation) -> tuple[str, ...]:
+    """Whose actions the desk in front is for, where it is that of one role alone."""
+    own = ((s.keeping, "admin"), (s.auditing, "audit"), (s.configuring, "settings"))
+    return tuple(section for there, section in (*own, (s.at_clinic, "clinic")) if there)
+
+
+def _nothing_here(pressed: str) -> str:
+    return _("{key} здесь ничего не делает. Что есть — внизу, всё — {help}.").format(
+        key=key_name(pressed), help=key("app.help")
+    )
 
 
 def _all_reasons(actions: Sequence[Action], s: Situation) -> str:

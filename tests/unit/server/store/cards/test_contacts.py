@@ -9,7 +9,7 @@ from ekc_console.domain.state.call import Call, Ended, Talking
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import scenarios
-from ekc_console.server.store.cards import cards, contacts
+from ekc_console.server.store.cards import cards, clinics, contacts
 from ekc_console.server.store.journal import projection
 from ekc_console.wire.messages import Contact
 
@@ -139,6 +139,7 @@ def test_all_of_a_contact(filled: Database) -> None:
         card="card-c3",
         disposition="booked",
         note="вызов врача на дом",
+        person="Иванова Мария",
     )
 
 
@@ -249,3 +250,25 @@ def test_unfinished_ones_are_found_without_reading_all_cards(filled: Database) -
         return "\n".join(str(row[3]) for row in conn.execute(f"EXPLAIN QUERY PLAN {seen[0]}"))
 
     assert "USING INDEX idx_cards_unfinished" in filled.read_now(plan)
+
+
+def test_whose_a_card_is_is_told_by_the_name_that_was_typed_and_by_its_clinic(
+    db: Database,
+) -> None:
+    shapes = {"patient": {"type": "person"}, "where": {"type": "clinic"}}
+
+    def fill(conn: sqlite3.Connection) -> None:
+        scenarios.remember(conn, "visit", "v1", {"fields": shapes})
+        clinics.remember(conn, {"city_1": "Поликлиника № 1"})
+        for call, fields in (
+            ("c1", {"patient": "Уткина Зоя", "where": "Поликлиника № 1"}),
+            ("c2", {"patient": "", "where": ""}),
+        ):
+            put_call(conn, call, "+79123456789", T0 + int(call[1]))
+            put_card(conn, call, fields, "")
+            clinics.keep(conn, int(call[1]), clinics.named({"fields": fields}, {"fields": shapes}))
+
+    db.write_now(fill)
+    found = db.read_now(lambda conn: contacts.newest(conn, 10, None))
+    told = {one.call: (one.person, one.person_id, one.clinic) for one in found}
+    assert told == {"c1": ("Уткина Зоя", 0, "city_1"), "c2": ("", 0, "")}

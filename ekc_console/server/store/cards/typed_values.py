@@ -1,0 +1,35 @@
+"""What a card says in the fields of its scenario, by the type of the field."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import msgspec
+
+from ekc_console.server.store.calls import scenarios
+
+
+def first_values(document: dict[str, Any], session: str) -> dict[str, str]:
+    """The first filled field of each type, in the author's order."""
+    fields = msgspec.json.decode(session).get("fields") or {}
+    found: dict[str, str] = {}
+    for name, shape in (document.get("fields") or {}).items():
+        if value := fields.get(name):
+            found.setdefault(str(shape.get("type", "")), str(value))
+    return found
+
+
+class Names:
+    """Of whom cards are about, as they were typed; a scenario is read once."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        self._documents: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def of(self, scenario: str, version: str, session: str) -> str:
+        """ "" where no name was typed."""
+        key = scenario, version
+        if key not in self._documents:
+            self._documents[key] = scenarios.get(self._conn, scenario, version) or {}
+        return first_values(self._documents[key], session).get("person", "")
