@@ -248,6 +248,38 @@ async def test_a_held_or_bounced_digit_answers_one_question(
         assert desk.card_desk.step.id == "goodbye"
 
 
+async def test_a_second_press_of_a_key_answers_the_next_question_and_a_held_one_says_it_does_not(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Enter, Enter by a finger, 0.4 s after one another; a held key would repeat once more."""
+
+    def at_step() -> str:
+        return desk.card_desk.step.id if desk.card_desk.step else ""
+
+    async with app.run_test(size=WIDE) as pilot:
+        await talk(pilot)
+        await press(pilot, "1", "иванова анна", "enter", "120385", "enter", "enter")
+        monkeypatch.setattr(held, "SAME_KEY_S", 0.2)
+        at = [0.0]
+        app.screen.query_one(ScriptPane).held = HeldKey(lambda: at[0])
+        assert at_step() == "referral"
+        await press(pilot, "enter")
+        assert at_step() == "goodbye"
+        at[0] = 0.4
+        await press(pilot, "enter")
+        assert at_step() == "goodbye"
+        await until(pilot, lambda: at_step() == "done")
+
+        desk.card_desk.jump("referral")
+        await settle(pilot)
+        at[0] = 10.0
+        await press(pilot, "enter")
+        for at[0] in (10.4, 10.43, 10.46):
+            await press(pilot, "enter")
+        assert "«Enter» ещё раз так скоро не принято: нажмите снова." in shown(pilot, "#message")
+        assert at_step() == "goodbye"
+
+
 async def test_a_digit_that_led_into_a_field_is_typed_there_by_a_finger_and_not_by_being_held(
     app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
