@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import cast
 
@@ -19,6 +19,7 @@ from ekc_console.domain.terms.spans import Every, Span, cut
 from ekc_console.i18n import N_, _
 from ekc_console.server.store.figures.by_calls import By, Only, Rules
 from ekc_console.server.store.figures.sums import Row, sums
+from ekc_console.server.store.people import accounts
 
 _BEGINS: Mapping[Every, str] = {
     "half_hour": "%d.%m %H:%M",
@@ -35,7 +36,7 @@ def sheet(config: Config, conn: sqlite3.Connection, asked: Asked) -> Sheet:
     rows = list(_read(config, conn, asked, asked.by))
     whole = total(row.tally for row in rows)
     if asked.by == "team":
-        rows = list(_by_team(config, rows))
+        rows = list(_by_team(config, accounts.in_teams(conn), rows))
     return Sheet(
         title=_title(asked, known, config.zone),
         columns=[*_named_columns(asked), *map(_column, asked.figures)],
@@ -57,11 +58,14 @@ def _read(config: Config, conn: sqlite3.Connection, asked: Asked, by: str | None
     return sums(conn, parts, rules, told_apart, cast(Only, asked.only))
 
 
-def _by_team(config: Config, rows: list[Row]) -> Iterator[Row]:
-    """Of each team the rows of its members; who is in no team comes under none."""
+def _by_team(
+    config: Config, by_account: Mapping[str, Sequence[str]], rows: list[Row]
+) -> Iterator[Row]:
+    """Of each team the rows of its members, by the settings or by their account; who is in no team
+    comes under none."""
     teams: dict[str, list[str]] = defaultdict(list)
     for team in config.teams:
-        for login in team.members:
+        for login in dict.fromkeys((*team.members, *by_account.get(team.id, ()))):
             teams[login].append(team.id)
     found: dict[tuple[Span, str], Tally] = defaultdict(Tally)
     for row in rows:
