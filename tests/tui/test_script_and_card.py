@@ -243,7 +243,7 @@ async def test_a_held_or_bounced_digit_answers_one_question(
         for at[0] in (0.15, 0.3, 0.45):
             await press(pilot, "1")
         assert desk.card_desk.step.id == "referral"
-        at[0] = 0.7
+        at[0] = 0.8
         await press(pilot, "1")
         assert desk.card_desk.step.id == "goodbye"
 

@@ -26,7 +26,6 @@ from ekc_console.tui.shared.host import host_of
 from ekc_console.tui.shared.keys import registry
 from ekc_console.tui.shared.keys.bindings import bindings
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
-from ekc_console.tui.shared.keys.held import HeldKey
 from ekc_console.tui.shared.keys.keymap import Keymap
 from ekc_console.tui.shared.keys.reasons import about_key
 from ekc_console.tui.shared.mark import ReturnMark
@@ -109,7 +108,6 @@ class EkcApp(StageApp, inherit_bindings=False):
         self.pending = Pending(self.turns, self._start, self._guarded)
         self._logged_in = False
         self._leaving = False
-        self._held = HeldKey()
         self._own_keys = keymap or Keymap({})
         registry.use_keys(self._own_keys.keys)
         self._status = StatusFeed(state_dir)

@@ -21,11 +21,12 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.host import host_of
-from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, Carried
+from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, Carried, HeldKey
 from ekc_console.tui.shared.keys.in_order import InOrder
 from ekc_console.tui.shared.keys.registry import BY_ID, all_keys
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
+from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.panels import Panel
 from ekc_console.tui.shell.confirm import Confirm, Modal
 from ekc_console.tui.shell.frame import DeskFrame, Face, Frame
@@ -55,6 +56,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         super().__init__()
         self.face = self._given_face = face
         self.turns = Turns()
+        self._held = HeldKey()
         self._carried = Carried[events.Key | events.Paste]()
         self._giving: Timer | None = None
         self._keys = InOrder(self, self._deliver, _calls_for_help)
@@ -281,14 +283,17 @@ class StageApp(TerminalApp, inherit_bindings=False):
 
     def _typed_with(self, event: events.Key | events.Paste) -> Sequence[events.Key | events.Paste]:
         where, key = self.focused, event.key if isinstance(event, events.Key) else ""
+        self._held.repeats(key, event.time)
         written = isinstance(event, events.Key) and event.is_printable
         types = written and isinstance(where, Input | TextArea)
         answers = self._is_asked(where) and (key == "enter" or key.isdecimal())
         return self._carried.press(event, key, event.time, where, types=types, answers=answers)
 
     def _is_asked(self, where: Widget | None) -> bool:
-        """A question whose answer calls or destroys stands there. In lists and cards Enter behind
-        Enter is what a quick hand means."""
+        """A question whose answer calls or destroys stands there, or a list in which Enter calls.
+        In other lists and in cards Enter behind Enter is what a quick hand means."""
+        if isinstance(where, LineTable) and where.calls:
+            return True
         above = where.ancestors_with_self if where is not None else ()
         return any(isinstance(one, EmergencyPanel | Confirm) for one in above)
 

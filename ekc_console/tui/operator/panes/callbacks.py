@@ -28,7 +28,9 @@ class CallbacksPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("delete", "close_callback", show=False)]
 
     def compose(self) -> ComposeResult:
-        yield LineTable(queue.callback_columns(), _("Перезванивать некому."), id="callbacks")
+        owed = LineTable(queue.callback_columns(), _("Перезванивать некому."), id="callbacks")
+        owed.calls = True
+        yield owed
         yield Painted(id="callbacks-keys", classes="legend")
 
     @property

@@ -31,7 +31,9 @@ class QueuePane(Pane):
     )
 
     def compose(self) -> ComposeResult:
-        yield LineTable(queue.waiting_columns(), _("Никто не ждёт."), id="waiting")
+        waiting = LineTable(queue.waiting_columns(), _("Никто не ждёт."), id="waiting")
+        waiting.calls = True
+        yield waiting
         yield Painted(id="waiting-legend", classes="legend")
         table = LineTable(
             queue.queue_columns(), _("Вам не назначено ни одной очереди."), id="queues"

@@ -1,7 +1,8 @@
 """A key that is held down, or bounces, answers one question and not the next ones; and does to a
-call or to the own state what it does once.
+call, to the own state or to a card what it does once.
 
-A held key says itself again after 250 to 660 ms, then each 25 to 50 ms. Whether the first of these
+A held key says itself again after 250 to 660 ms, then each 25 to 50 ms, on a slow terminal each 100
+to 250 ms. Whether the first of these
 was pressed is known only by the next one. A question and a call do not wait for that: there the
 same key so soon afterwards does nothing, and is pressed once more by who meant it. A field waits,
 for what a person types into it is never lost."""
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from ekc_console.tui.shared.keys.action import Action
+from ekc_console.tui.shared.keys.registry import all_keys
 
 Press = TypeVar("Press")
 
@@ -20,6 +22,8 @@ SAME_KEY_S = 0.2
 """So soon after a repeat the same key is another one."""
 FIRST_REPEAT = 3.5
 """Within so many times ``SAME_KEY_S`` after a press a held key repeats."""
+NEXT_REPEAT = 1.4
+"""Within so many times ``SAME_KEY_S`` after a repeat a slow terminal says a held key again."""
 PACE_S = 0.07
 """No finger presses a key twice within it; a held key repeats faster."""
 GIVEN_AFTER_S = 2 * PACE_S
@@ -28,38 +32,41 @@ SECOND_PRESS = 5
 """Within so many times ``SAME_KEY_S`` the same key is not meant for what it does next."""
 _ENDS_OR_DIALS = ("call.hang_up", "call.reject", "call.dial")
 """What nobody means by the second press of a key that has just done something else."""
+_SAVES = "card.save"
+"""In a wrap-up it ends it, and the next caller comes."""
 
 
 class HeldKey:
-    """``repeats`` is asked at each press. ``clock``: seconds that only grow."""
+    """``repeats`` is asked at each press, whatever it does: who holds a key that does nothing now
+    holds it still when it would do something. ``clock``: seconds that only grow."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._key = ""
         self._at = 0.0
         self._repeated = False
-        self._done, self._done_at = "", 0.0
+        self._done, self._done_by, self._done_at = "", "", 0.0
 
-    def repeats(self, key: str) -> bool:
+    def repeats(self, key: str, at: float | None = None) -> bool:
         """The key may still be the one before; each repeat counts anew, so that a key held for long
-        stays one press."""
-        now = self._clock()
-        limit = SAME_KEY_S if self._repeated else SAME_KEY_S * FIRST_REPEAT
+        stays one press. ``at``: of the press, by the clock; None: now."""
+        now = self._clock() if at is None else at
+        limit = SAME_KEY_S * (NEXT_REPEAT if self._repeated else FIRST_REPEAT)
         self._repeated = key == self._key and now - self._at < limit
         self._key, self._at = key, now
         return self._repeated
 
     def repeats_action(self, action: Action) -> bool:
-        """Of the key of an action that a second press would turn into its opposite, or do to the
-        next call; actions with the same key count as one."""
-        key = action.keys[0] if action.keys else action.id
-        other = key == self._key and action.id != self._done
-        too_soon = self._clock() - self._done_at < SAME_KEY_S * SECOND_PRESS
-        if self.repeats(key) and action.section in ("call", "state"):
+        """Whether the key pressed last, as ``repeats`` was told, is the action's own and still
+        held: of one that a second press would turn into its opposite, or do to the next call."""
+        own = self._key in all_keys(action)
+        if own and self._repeated and (action.section in ("call", "state") or action.id == _SAVES):
             return True
+        other = own and self._key == self._done_by and action.id != self._done
+        too_soon = self._at - self._done_at < SAME_KEY_S * SECOND_PRESS
         if other and too_soon and action.id in _ENDS_OR_DIALS:
             return True
-        self._done, self._done_at = action.id, self._clock()
+        self._done, self._done_by, self._done_at = action.id, self._key, self._at
         return False
 
 
@@ -106,7 +113,9 @@ class Carried(Generic[Press]):
             self._waiting = ()
             return ()
         waited = self.give(where)
-        meant = self._ignored and since >= SAME_KEY_S  # pressed again, for it did nothing
+        meant = (
+            self._ignored and since >= SAME_KEY_S * NEXT_REPEAT
+        )  # pressed again, for it did nothing
         if not again or (answers and meant):
             self._began = where
         self._ignored = answers and where is not self._began

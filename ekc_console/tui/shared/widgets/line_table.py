@@ -48,6 +48,9 @@ class Row:
 class LineTable(ScrollView, can_focus=True):
     """Keeps its cursor on a row's key while rows come and go around it."""
 
+    calls = False
+    """Enter on a row connects somebody: a key that is only still held does not."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),

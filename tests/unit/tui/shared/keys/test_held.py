@@ -14,6 +14,8 @@ from ekc_console.tui.shared.keys.registry import BY_ID
 LIST, FIELD = "list", "field"
 DELAYS = st.floats(0.25, 0.66)
 PACES = st.floats(0.025, 0.05)
+SLOW_PACES = st.floats(0.025, 0.25)
+"""Down to ``xset r rate 300 4``."""
 FINGERS = st.floats(0.09, 1.5)
 """Seconds from one press of a key to the next by a finger."""
 
@@ -30,20 +32,22 @@ FINGERS = st.floats(0.09, 1.5)
     ],
 )
 def test_a_second_press_ends_no_call_and_dials_none(first: str, second: str, ignored: bool) -> None:
-    at = [10.0]
-    held = HeldKey(lambda: at[0])
-    assert not held.repeats_action(BY_ID[first])
-    at[0] += 0.8
-    assert held.repeats_action(BY_ID[second]) is ignored
-    at[0] += 1.1
-    assert not held.repeats_action(BY_ID[second])
+    held = HeldKey()
+    assert not does(held, first, 10.0)
+    assert does(held, second, 10.8) is ignored
+    assert not does(held, second, 11.9)
 
 
 def test_the_same_again_is_another_press() -> None:
-    at = [10.0]
-    held = HeldKey(lambda: at[0])
-    for at[0] in (10.0, 10.8, 11.6):
-        assert not held.repeats_action(BY_ID["call.hang_up"])
+    held = HeldKey()
+    for at in (10.0, 10.8, 11.6):
+        assert not does(held, "call.hang_up", at)
+
+
+def does(held: HeldKey, action: str, at: float) -> bool:
+    """Its key is pressed and is still held."""
+    held.repeats(BY_ID[action].keys[0], at)
+    return held.repeats_action(BY_ID[action])
 
 
 @pytest.mark.parametrize(
@@ -65,16 +69,50 @@ def test_the_first_repeat_of_a_held_key_comes_late(gaps: list[float], repeats: l
         assert held.repeats("1") is repeat
 
 
-@given(delay=DELAYS, pace=PACES, times=st.integers(0, 40))
+@given(delay=DELAYS, pace=SLOW_PACES, times=st.integers(0, 40))
 def test_a_held_key_does_once_what_it_does(delay: float, pace: float, times: int) -> None:
-    at = [10.0]
-    held, answers, action = HeldKey(lambda: at[0]), HeldKey(lambda: at[0]), BY_ID["call.hold"]
-    assert not answers.repeats("1")
-    assert not held.repeats_action(action)
+    at, held, answers = 10.0, HeldKey(), HeldKey()
+    assert not answers.repeats("1", at)
+    assert not does(held, "call.hold", at)
     for number in range(times):
-        at[0] += pace if number else delay
-        assert answers.repeats("1")
-        assert held.repeats_action(BY_ID["call.resume"])
+        at += pace if number else delay
+        assert answers.repeats("1", at)
+        assert does(held, "call.resume", at)
+
+
+@given(delay=DELAYS, pace=SLOW_PACES, idle=st.integers(1, 40))
+def test_a_key_held_while_it_does_nothing_is_still_held_when_it_would(
+    delay: float, pace: float, idle: int
+) -> None:
+    """F8 in the wrap-up does nothing; the next call is offered, and it rejects."""
+    held, at = HeldKey(), 10.0
+    assert not does(held, "call.hang_up", at)
+    for number in range(idle):
+        at += pace if number else delay
+        held.repeats("f8", at)
+    for action in ("call.reject", "call.hang_up"):
+        at += pace
+        assert does(held, action, at)
+
+
+@pytest.mark.parametrize("action", ["card.save", "call.answer", "call.hang_up", "state.ready"])
+def test_what_ends_saves_or_answers_is_done_once_by_a_held_key_and_again_by_another_press(
+    action: str,
+) -> None:
+    held = HeldKey()
+    assert not does(held, action, 10.0)
+    assert does(held, action, 10.4)
+    assert does(held, action, 10.55)
+    assert not does(held, action, 10.9)
+    held.repeats("1", 11.0)
+    assert not does(held, action, 11.1)  # F9, the outcome, F9
+
+
+def test_what_is_done_from_the_list_of_commands_is_no_held_key() -> None:
+    held = HeldKey()
+    held.repeats("enter", 10.0)
+    held.repeats("enter", 10.3)
+    assert not held.repeats_action(BY_ID["call.hang_up"])
 
 
 def written(*presses: tuple[str, float]) -> str:
@@ -143,7 +181,7 @@ def test_a_held_key_is_carried_through_a_list_into_the_field_behind_it() -> None
     assert not any(carried.press("1", "1", at, FIELD, types=True) for at in times)
 
 
-@given(delay=DELAYS, pace=PACES, times=st.integers(1, 40))
+@given(delay=DELAYS, pace=SLOW_PACES, times=st.integers(1, 40))
 def test_a_held_digit_does_not_answer_the_question_it_opened(
     delay: float, pace: float, times: int
 ) -> None:
