@@ -46,14 +46,6 @@ class Asked:
 
 def options(command: Callable[..., None]) -> Callable[..., None]:
     """The period, what to tell apart by, filters and figures: keyword arguments for ``read``."""
-    for name, text in reversed(list(FILTERS.items())):
-        option = click.option(
-            f"--{name}", multiple=True, metavar="ЗНАЧЕНИЕ", help=f"{text}. Можно несколько раз."
-        )
-        command = option(command)
-    command = click.option(
-        "--direction", type=click.Choice(["in", "out"]), help="Только входящие или исходящие."
-    )(command)
     command = click.option(
         "--figures",
         metavar="ИМЯ,ИМЯ",
@@ -67,6 +59,18 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
         type=click.Choice([*FILTERS, "direction", "team"]),
         help="Строка на каждое значение.",
     )(command)
+    return which_calls(command)
+
+
+def which_calls(command: Callable[..., None]) -> Callable[..., None]:
+    """The period and the filters alone."""
+    for name, text in reversed(list(FILTERS.items())):
+        command = click.option(
+            f"--{name}", multiple=True, metavar="ЗНАЧЕНИЕ", help=f"{text}. Можно несколько раз."
+        )(command)
+    command = click.option(
+        "--direction", type=click.Choice(["in", "out"]), help="Только входящие или исходящие."
+    )(command)
     return click.argument("period", default="сегодня", metavar="[ПЕРИОД]")(command)
 
 
@@ -75,10 +79,10 @@ def read(
     zone: tzinfo,
     *,
     period: str,
-    every: Every | None,
-    by: str | None,
-    figures: str | None,
     direction: str | None,
+    every: Every | None = None,
+    by: str | None = None,
+    figures: str | None = None,
     **filters: tuple[str, ...],
 ) -> Asked:
     """Raises EkcError."""

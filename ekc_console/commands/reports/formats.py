@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ekc_console.commands.reports.sheet import Cell, Column, Sheet
 from ekc_console.commands.reports.today_tables import seconds, share
@@ -87,14 +87,22 @@ def _said(column: Column, cell: Cell) -> str:
 
 
 def as_csv(sheet: Sheet) -> bytes:
+    """See ``csv_lines``."""
+    return b"".join(csv_lines(sheet.columns, sheet.all_rows))
+
+
+def csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """As spreadsheets of this country read it: BOM, semicolons, decimal commas; seconds as seconds,
-    shares as 0 … 1; an empty cell where there is nothing to count."""
+    shares as 0 … 1; an empty cell where there is nothing to count. Takes ``rows`` one by one."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_harmless(_headed(column)) for column in sheet.columns)
-    for row in sheet.all_rows:
+    writer.writerow(_harmless(_headed(column)) for column in columns)
+    yield text.getvalue().encode("utf-8-sig")
+    for row in rows:
+        text.seek(0)
+        text.truncate()
         writer.writerow(map(_csv_cell, row))
-    return text.getvalue().encode("utf-8-sig")
+        yield text.getvalue().encode()
 
 
 def _headed(column: Column) -> str:

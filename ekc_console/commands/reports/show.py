@@ -9,8 +9,8 @@ from typing import Any, Literal
 import click
 
 from ekc_console.commands.reports import asked as asking
+from ekc_console.commands.reports.files import written
 from ekc_console.commands.shared.options import config_option, read_config, say
-from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 
 Format = Literal["table", "csv", "json", "xlsx"]
@@ -66,19 +66,5 @@ def command(config_file: Path | None, form: Format, output: Path | None, **given
     if output is None:
         click.echo(content, nl=False)
         return
-    _write(output, content)
+    written(output, [content])
     say(_("{file}: строк {rows}.").format(file=output, rows=len(made.rows)))
-
-
-def _write(file: Path, content: bytes) -> None:
-    """All of it or nothing. Raises EkcError."""
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(file)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise EkcError(
-            _("{file}: файл не записан ({why}).").format(file=file, why=error.strerror),
-            _("Выберите другой или освободите место."),
-        ) from error

@@ -69,20 +69,28 @@ def _statement(
     by: By | None, only: Only, levels: Mapping[str, float], first: str = ""
 ) -> tuple[str, dict[str, object]]:
     level, values = _level(levels)
-    wheres = ["calls.arrived_at >= :since", "calls.arrived_at < :until", COUNTED]
-    for kind, wanted in only.items():
-        names = {f"{kind}{n}": value for n, value in enumerate(wanted)}
-        values |= names
-        wheres.append(f"coalesce({COLUMNS[kind]}, '') IN ({', '.join(f':{n}' for n in names)})")
+    where, wanted = conditions(only)
+    values |= wanted
     of_cards = {"clinic", "disposition"} & {by, *only}
     join = " LEFT JOIN cards ON cards.call = calls.id" if of_cards else ""
     key = f"coalesce({COLUMNS[by]}, '')" if by else "''"
     summed = ", ".join(_sum_of(field.name, level) for field in fields(Tally))
     return (
         f"SELECT {first}{key} AS key, {summed} FROM calls{join}"
-        f" WHERE {' AND '.join(wheres)} GROUP BY key ORDER BY key",
+        f" WHERE {where} GROUP BY key ORDER BY key",
         values,
     )
+
+
+def conditions(only: Only) -> tuple[str, dict[str, object]]:
+    """What calls of ``:since`` … ``:until`` must be like, as SQL, and its values."""
+    values: dict[str, object] = {}
+    wheres = ["calls.arrived_at >= :since", "calls.arrived_at < :until", COUNTED]
+    for kind, wanted in only.items():
+        names = {f"{kind}{n}": value for n, value in enumerate(wanted)}
+        values |= names
+        wheres.append(f"coalesce({COLUMNS[kind]}, '') IN ({', '.join(f':{n}' for n in names)})")
+    return " AND ".join(wheres), values
 
 
 def _level(levels: Mapping[str, float]) -> tuple[str, dict[str, object]]:

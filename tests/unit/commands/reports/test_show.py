@@ -6,7 +6,6 @@ import csv
 import errno
 import io
 import json
-from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -15,58 +14,9 @@ from click.testing import CliRunner, Result
 
 from ekc_console.cli import main
 from ekc_console.commands.reports import asked
-from ekc_console.domain.terms.localtime import moment_of, zone_named
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.journal import projection
-
-ZONE = zone_named("Asia/Yekaterinburg")
-SETTINGS = """\
-server: {{data_dir: {folder}}}
-timezone: Asia/Yekaterinburg
-queues:
-- {{id: doctor, title: Врач, service_level_s: 20}}
-- {{id: home, title: На дом, service_level_s: 5}}
-topics: [{{code: visit, title: Приём, script: appointment}}]
-teams:
-- {{id: day, title: Дневная, leads: [olga], members: [anna, boris]}}
-- {{id: all, title: Все, leads: [olga], members: [anna]}}
-"""
-
-
-def at(text: str) -> float:
-    return moment_of(datetime.fromisoformat(text), ZONE)
-
-
-def call(name: str, when: str, **more: object) -> projection.Insert:
-    """An answered call of the doctor's queue: 10 s of waiting, 100 s of talk, 20 s of wrap-up."""
-    begin = at(when)
-    row: dict[str, object] = {
-        "id": name, "direction": "in", "called": "122", "topic": "visit", "queue": "doctor",
-        "skills": "[]", "priority": 0, "state": "ended", "arrived_at": begin, "queued_at": begin,
-        "ended_at": begin + 110, "agent": "anna", "wait_s": 10.0, "talk_s": 100.0, "held_s": 0.0,
-        "wrap_up_s": 20.0, "outcome": "answered",
-    }  # fmt: skip
-    return projection.Insert("calls", row | more)  # type: ignore[arg-type]
-
-
-CALLS = (
-    call("c1", "2026-10-31T23:59:59"),
-    call("c2", "2026-11-01T00:00:00", wait_s=30.0),
-    call("c3", "2026-11-02T10:00:00", agent="boris", queue="home"),
-    call("c4", "2026-11-02T10:31:00", outcome="abandoned_queue", agent=None, talk_s=0, wrap_up_s=0),
-    call("c5", "2026-11-02T10:40:00", queue="old", agent="zoya"),
-    call("c6", "2026-11-02T11:00:00", direction="out", queue=None, queued_at=None, wait_s=None),
-)  # fmt: skip
-
-
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    with Database.open(tmp_path / "ekc.db") as database:
-        database.write_now(lambda conn: projection.apply(conn, CALLS))
-    file = tmp_path / "config.yaml"
-    file.write_text(SETTINGS.format(folder=tmp_path), encoding="utf-8")
-    monkeypatch.setattr("time.time", lambda: at("2026-11-05T12:00:00"))
-    return file
+from tests.unit.commands.reports.conftest import call
 
 
 def ekc(config: Path, *arguments: str) -> Result:
@@ -185,11 +135,10 @@ def test_a_file_that_was_there_stays_when_the_new_one_cannot_be_written(
     file = tmp_path / "report.json"
     file.write_text("of last month")
 
-    def full(path: Path, content: bytes) -> int:
-        path.touch()
+    def full(path: Path, target: Path) -> Path:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "replace", full)
     result = ekc(config, "2026-11", "--format", "json", "-o", str(file))
     assert f"{file}: файл не записан (No space left on device)" in result.stderr
     assert file.read_text() == "of last month"

@@ -1,0 +1,172 @@
+"""``ekc report calls``: the calls behind a report, one by one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import tzinfo
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from ekc_console.commands.reports import asked as asking
+from ekc_console.commands.reports.files import written
+from ekc_console.commands.reports.names import TITLES, Names, names
+from ekc_console.commands.reports.sheet import Cell, Column
+from ekc_console.commands.shared.options import config_option, read_config, say
+from ekc_console.domain.terms.localtime import said
+from ekc_console.domain.terms.numbers import masked
+from ekc_console.i18n import N_, _
+
+if TYPE_CHECKING:
+    from ekc_console.config import Config
+    from ekc_console.server.store.figures.call_list import CallLine
+
+_OWNER_ONLY = 0o600
+_TEXTS = {
+    "id": N_("Вызов"),
+    "at": N_("Поступил"),
+    "direction": TITLES["direction"],
+    "number": N_("Номер"),
+    "called": TITLES["called"],
+    "queue": TITLES["queue"],
+    "topic": TITLES["topic"],
+    "agent": TITLES["agent"],
+    "outcome": TITLES["outcome"],
+    "disposition": TITLES["disposition"],
+}
+_TIMES = {
+    "wait": N_("Ожидание"),
+    "talk": N_("Разговор"),
+    "held": N_("Удержание"),
+    "wrap_up": N_("Постобработка"),
+}
+
+
+@click.command("calls")
+@config_option
+@asking.which_calls
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="Сколько последних показать на экране; в файл идут все.",
+)
+@click.option(
+    "--numbers", is_flag=True, help="Номера звонящих полностью: пишется в журнал доступа."
+)
+@click.option("--why", default="", help="Зачем понадобились номера: для журнала доступа.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="В файл CSV; права на него только у владельца.",
+)
+def command(
+    config_file: Path | None,
+    limit: int,
+    numbers: bool,
+    why: str,
+    output: Path | None,
+    **given: Any,
+) -> None:
+    """Показать вызовы за ПЕРИОД, последние сверху, с теми же отборами, что у ekc report show.
+
+    Номера звонящих скрыты. Что было с одним вызовом и почему — ekc explain с именем из первого
+    столбца.
+
+    \b
+    ekc report calls вчера --queue doctor --outcome abandoned_queue
+    ekc report calls "прошлый месяц" --agent anna -o вызовы.csv
+    """
+    from ekc_console.commands.reports.formats import csv_lines
+    from ekc_console.commands.shared.tables import print_table
+    from ekc_console.server.store.base import read_only
+    from ekc_console.server.store.figures.by_calls import Only
+    from ekc_console.server.store.figures.call_list import calls
+
+    config = read_config(config_file)
+    asked = asking.read(time.time(), config.zone, **given)
+    if numbers:
+        _note(config, why)
+    with read_only.opened(config.database_file) as conn:
+        known = names(config, conn)
+        found = calls(conn, asked.span, cast(Only, asked.only))
+        lines = (_cells(line, known, config.zone, numbers) for line in found)
+        if output is not None:
+            counted = _Counted(lines)
+            written(output, csv_lines(_columns(), counted), _OWNER_ONLY)
+            say(_("{file}: строк {rows}.").format(file=output, rows=counted.rows))
+            return
+        shown = list(islice(lines, limit + 1))
+    columns = _columns()
+    rows = [[_shown(c, cell) for c, cell in zip(columns, row, strict=True)] for row in shown]
+    print_table(
+        [column.short for column in columns], rows[:limit], _("Таких вызовов за период не было.")
+    )
+    if len(shown) > limit:
+        say(
+            _("Есть и более ранние: показаны последние {limit}, больше — --limit.").format(
+                limit=limit
+            )
+        )
+
+
+class _Counted:
+    """Rows, counted as they go by."""
+
+    def __init__(self, rows: Iterator[list[Cell]]) -> None:
+        self._of = rows
+        self.rows = 0
+
+    def __iter__(self) -> Iterator[list[Cell]]:
+        for row in self._of:
+            self.rows += 1
+            yield row
+
+
+def _columns() -> list[Column]:
+    first, last = list(_TEXTS.items())[:-2], list(_TEXTS.items())[-2:]
+    return [
+        *(Column(name, _(text), _(text), None) for name, text in first),
+        *(Column(name, _(text), _(text), "seconds") for name, text in _TIMES.items()),
+        *(Column(name, _(text), _(text), None) for name, text in last),
+    ]
+
+
+def _cells(line: CallLine, known: Names, zone: tzinfo, numbers: bool) -> list[Cell]:
+    return [
+        line.id,
+        said(line.arrived_at, zone, "%d.%m.%Y %H:%M:%S"),
+        known.of("direction", line.direction),
+        line.number if numbers else masked(line.number),
+        line.called,
+        *(
+            known.of(by, key) if key else ""
+            for by, key in (("queue", line.queue), ("topic", line.topic), ("agent", line.agent))
+        ),
+        line.wait_s,
+        line.talk_s,
+        line.held_s,
+        line.wrap_up_s,
+        known.of("outcome", line.outcome),
+        known.of("disposition", line.disposition) if line.disposition else "",
+    ]
+
+
+def _shown(column: Column, cell: Cell) -> str:
+    from ekc_console.commands.reports.today_tables import seconds
+
+    return cell if isinstance(cell, str) else seconds(cell)
+
+
+def _note(config: Config, why: str) -> None:
+    """Numbers of the store are shown to nobody without a trace. Raises StoreError."""
+    from ekc_console.commands.admin.store import open_store
+    from ekc_console.commands.shared.noted import entry, nothing, write_noted
+
+    with open_store(config) as database:
+        write_noted(database, nothing, entry("export", "calls", reason=why))
