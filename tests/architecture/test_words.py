@@ -33,6 +33,24 @@ KEY = re.compile(r"[a-z]+(\.[a-z_]+)+")
 MAKERS = re.compile(r"words|Refusal|\w+(Error|Refused|Changed|Taken)")
 
 
+CALLS = re.compile("звон(ки|ков|кам|ками|ках)\\b")
+SCREENS = ("operator", "supervisor", "clinic", "board", "shell", "shared")
+
+
+def test_a_screen_counts_calls_by_one_word() -> None:
+    """«Вызовы», not «звонки» beside them; a «звонок» is what rings."""
+    rooms = [f"ekc_console.tui.{room}" for room in SCREENS]
+    found = [
+        f"{path.name}: {node.value}"
+        for name, path in modules().items()
+        if any(name.startswith(f"{room}.") for room in rooms)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if CALLS.search(node.value)
+    ]
+    assert found == []
+
+
 def _in(name: str, rooms: tuple[str, ...]) -> bool:
     return any(name == f"{SERVER}.{r}" or name.startswith(f"{SERVER}.{r}.") for r in rooms)
 

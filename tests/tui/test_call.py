@@ -30,6 +30,7 @@ from tests.tui.steps import (
     shown,
     talk,
     until,
+    wrap_up,
 )
 
 WIDE = (120, 40)
@@ -228,6 +229,14 @@ async def test_quit_asks_and_the_safe_answer_is_first(
         await press(pilot, "f10", answer)
         assert not desk.logged_out
         assert app.is_running
+        await press(pilot, "f10", "right", "enter")
+        assert desk.logged_out
+
+
+@pytest.mark.long
+async def test_f10_in_the_wrap_up_ends_the_shift(app: EkcApp, desk: ScriptedDesk) -> None:
+    async with app.run_test() as pilot:
+        await wrap_up(pilot)
         await press(pilot, "f10", "right", "enter")
         assert desk.logged_out
 

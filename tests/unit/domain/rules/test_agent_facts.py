@@ -318,6 +318,18 @@ def test_nobody_acts_on_what_is_anothers():
         assert e.value.reason == "not_yours"
 
 
+def test_who_leaves_in_the_wrap_up_is_off_the_shift_and_offered_nobody():
+    """F10 there left the person ready for ever."""
+    desk = desk_with("wrap-up")
+    desk.give(f.AgentLoggedOut(A))
+    assert desk.agent("a").state == Offline()
+    desk.wait(3600)
+    desk.arrive("c9")
+    desk.give(f.AgentLegUp(A))
+    assert desk.agent("a").state == Offline()
+    assert not desk.offers()
+
+
 def test_counters_begin_anew_with_each_login():
     desk = desk_with("wrap-up")
     assert desk.agent("a").calls == 1

@@ -98,6 +98,19 @@ def test_not_ready_yet_after_the_login_is_no_break(desk: StoredDesk) -> None:
     assert (anna.not_ready_s, anna.break_s, anna.breaks) == (60.0, 40.0, (("lunch", 40.0),))
 
 
+def test_who_left_in_the_wrap_up_was_not_ready_from_then_on(desk: StoredDesk) -> None:
+    desk.log_in("anna", "fast")
+    desk.arrive("c1", "+79000000101", "fast")
+    desk.ready("anna")
+    desk.talk("anna")
+    desk.wait(60)
+    desk.end("c1")
+    desk.give(f.AgentLoggedOut(AgentId("anna")))
+    desk.wait(3600)
+    [figures] = today(desk).agents
+    assert (figures.ready_s, figures.calls) == (0.0, 1)
+
+
 def test_intervals_count_with_what_lies_within(desk: StoredDesk) -> None:
     desk.ready("anna", "fast")
     desk.wait(100)

@@ -1,0 +1,38 @@
+"""What the fields of the shipped scripts take and do without."""
+
+from __future__ import annotations
+
+import pytest
+
+from ekc_console.domain.scenario import FieldError
+from tests.unit.domain.scenario_data import SHIPPED, TODAY, scenarios
+
+SCRIPTS = scenarios(SHIPPED)
+NUMBERS = sorted(
+    (name, field)
+    for name, script in SCRIPTS.items()
+    for field, shape in script.fields.items()
+    if shape.type == "number"
+)
+
+
+@pytest.mark.parametrize(("script", "name"), NUMBERS)
+def test_a_number_has_its_range_and_its_unit(script: str, name: str) -> None:
+    field = SCRIPTS[script].fields[name]
+    assert field.unit
+    for text in ("-1", "999"):
+        with pytest.raises(FieldError):
+            field.parse(text, TODAY)
+
+
+@pytest.mark.parametrize("script", ["home_visit", "vaccination"])
+def test_a_temperature_of_45_is_refused(script: str) -> None:
+    field = SCRIPTS[script].fields["temperature"]
+    assert field.parse("39", TODAY)
+    with pytest.raises(FieldError):
+        field.parse("45", TODAY)
+
+
+@pytest.mark.parametrize("name", ["address", "settlement", "landmark", "region"])
+def test_where_an_ambulance_is_to_go_is_not_skipped(name: str) -> None:
+    assert SCRIPTS["emergency"].fields[name].required
