@@ -192,6 +192,8 @@ class AccountsPlanned(Message, frozen=True, kw_only=True):
     accounts: tuple[PlannedAccount, ...]
     faults: tuple[LineFault, ...] = ()
     """With any, nothing is done."""
+    until: float = 0.0
+    """When the codes are good no more; 0: none was given."""
 
 
 AccountResult = AccountList | OneTimeCode | AccountsPlanned

@@ -103,7 +103,7 @@ async def test_queues_teams_and_skills_of_who_is_invited_are_chosen_from_what_th
         await begin(pilot, "n", "oleg", "enter", "Олег Тих", "enter", "1")
         panel = app.screen.query_one(Choices)
         assert [choice.label for choice in panel.choices] == [
-            "Готово: Запись к врачу, Вакцинация", "● Запись к врачу", "● Вакцинация",
+            "Готово: 2 из 2", "● Запись к врачу", "● Вакцинация",
         ]  # fmt: skip
         await press(pilot, "down", "down", "enter", "enter", "home", "enter")  # second tier, out
         await press(pilot, "down", "enter", "home", "enter", "english=4", "enter")
@@ -284,8 +284,8 @@ async def test_what_cannot_be_done_to_it_is_not_offered(app: EkcApp) -> None:
             account_work.EnableAccount(login="anna"),
         ),
         (
-            ("e", "3", "down", "down", "enter", "home", "enter"),
-            {"queues": ("main",)},
+            ("e", "3", "down", "enter", "home", "enter"),
+            {"queues": ("main=2", "vacc=2")},
             account_work.ChangeAccount(login="anna", queues=("main", "vacc=2"), sure=True),
         ),
         (
@@ -314,6 +314,25 @@ async def test_the_last_order_is_taken_back_by_a_key_while_it_stands(
         sent = len(desk.commands)
         await press(pilot, "ctrl+z")
         assert len(desk.commands) == sent, "once"
+
+
+async def test_a_queue_that_would_be_without_people_is_named_before_it_is_so(
+    app: EkcApp, desk: ScriptedAdmin
+) -> None:
+    """Anna alone serves the second one."""
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "o")
+        asked = app.screen.query_one("#confirm-consequence", Static)
+        assert "Без людей останется: Вакцинация." in str(asked.content)
+        await press(pilot, "enter", "e", "3", "down", "down", "enter", "home", "enter")
+        assert isinstance(app.screen, Confirm)
+        assert not commands(pilot, account_work.ChangeAccount)
+        await press(pilot, "right", "enter")
+        (order,) = commands(pilot, account_work.ChangeAccount)
+        assert order.queues == ("main",)
+        desk.accounts = ACCOUNTS[1:]
+        await press(pilot, "r")
+        assert "не обслуживает: Вакцинация." in shown(pilot, "#accounts-unserved")
 
 
 async def test_a_login_that_was_opened_is_closed_again_unless_somebody_did_so(

@@ -225,7 +225,7 @@ class AccountOrders:
             lambda conn: accounts.guarded(conn, lambda conn: plan.carry_out(conn, ready)), *entries
         )
         await self._teams.look(person.login)
-        return _told(planned, given, [])
+        return _told(planned, given, [], until)
 
     # -- what they share -------------------------------------------------------------
 
@@ -267,7 +267,10 @@ class AccountOrders:
 
 
 def _told(
-    planned: list[plan.Planned], given: Mapping[str, str], faults: list[account_work.LineFault]
+    planned: list[plan.Planned],
+    given: Mapping[str, str],
+    faults: list[account_work.LineFault],
+    until: float = 0.0,
 ) -> AccountsPlanned:
     return AccountsPlanned(
         accounts=tuple(
@@ -282,4 +285,5 @@ def _told(
             for one in planned
         ),
         faults=tuple(faults),
+        until=until if given else 0.0,
     )

@@ -170,6 +170,11 @@ class AccountActions:
             )
         )
 
+    def left_without(self, account: Account, **changes: object) -> str:
+        """Which queues the change would leave without people, in words."""
+        known, now = self._desk.known, self._desk.now()
+        return accounts.left_without(known, account, now, **changes) if known else ""
+
     def known_skills(self) -> tuple[str, ...]:
         """Those that somebody has."""
         everybody = self._desk.known.accounts if self._desk.known else ()
@@ -198,7 +203,18 @@ class AccountActions:
             return
         self._host.confirm(
             _("Закрыть вход: {name}?").format(name=account.name),
-            _("Войти будет нельзя, открытая консоль выйдет сразу. Данные и карточки останутся."),
+            " ".join(
+                filter(
+                    None,
+                    (
+                        _(
+                            "Войти будет нельзя, открытая консоль выйдет сразу. Данные и карточки"
+                            " останутся."
+                        ),
+                        self.left_without(account, disabled=True),
+                    ),
+                )
+            ),
             no=_("Не надо"),
             yes=_("Закрыть"),
             then=lambda: self.order(

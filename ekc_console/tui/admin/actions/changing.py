@@ -52,7 +52,7 @@ class ChangingActions:
         ways: dict[str, tuple[str, str, Callable[[Account], None]]] = {
             "name": (_("имя"), account.name, self._name),
             "role": (_("роль"), accounts.role(account.role), self._role),
-            "queues": (_("очереди"), ", ".join(account.queues) or accounts.NONE, self._queues),
+            "queues": (_("очереди"), self._titles(account) or accounts.NONE, self._queues),
             "skills": (_("навыки"), ", ".join(account.skills) or accounts.NONE, self._skills),
             "clinics": (_("клиники"), ", ".join(account.clinics) or accounts.NONE, self._clinics),
             "until": (_("срок"), accounts.until(account), self._until),
@@ -67,6 +67,9 @@ class ChangingActions:
         title = _("Изменить: {name}").format(name=account.name)
         self._host.show_panel(Menu(title, choices, lambda what: ways[what][2](account)))
 
+    def _titles(self, account: Account) -> str:
+        return accounts.queues(account, self._desk.known.queues if self._desk.known else ())
+
     def _name(self, account: Account) -> None:
         def changes(text: str) -> dict[str, object]:
             return {"name": name_of(account.login, text)}
@@ -77,8 +80,18 @@ class ChangingActions:
         known = self._desk.known.queues if self._desk.known else ()
 
         def chosen(queues: tuple[str, ...]) -> None:
-            if queues != account.queues:
+            if queues == account.queues:
+                return
+            if not (lost := self._others.left_without(account, queues=queues)):
                 self._change(account, _("очереди"), {"queues": queues})
+                return
+            self._host.confirm(
+                _("{name}: всё равно изменить?").format(name=account.name),
+                lost,
+                no=_("Не надо"),
+                yes=_("Изменить"),
+                then=lambda: self._change(account, _("очереди"), {"queues": queues}),
+            )
 
         title = _("{name}: очереди").format(name=account.name)
         choose_some(self._host, title, known, account.queues, chosen, tiers=True)
@@ -221,7 +234,7 @@ class ChangingActions:
             self._host.tell("info", text.format(new=len(new), old=len(done.accounts) - len(new)))
             self._host.close_top()
             if new:
-                self._host.open_above(CodesScreen(new))
+                self._host.open_above(CodesScreen(new, done.until or None))
             self._others.refresh()
 
         self._host.work("table", lambda: self._desk.put_table(table.lines, dry_run=False), then)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ekc_console.i18n import _
-from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.panels import Menu
@@ -29,9 +28,10 @@ def choose_some(
     """Enter on one puts it in or takes it out, on the first line it ends. ``now``: what is chosen
     already; with ``tiers`` one that is in goes on to the second tier (``main=2``) before it is out.
     ``at``: where the cursor begins."""
-    titles = dict(known)
-    told = ", ".join(accounts.queue(text, titles) for text in now) or accounts.NONE
-    choices = [Choice(DONE, _("Готово: {chosen}").format(chosen=told), chosen=at == DONE)]
+    done = _("Готово: {n} из {all}").format(
+        n=sum(bool(_of(one, now)) for one, _title in known), all=len(known)
+    )
+    choices = [Choice(DONE, done, chosen=at == DONE, note=_("Enter на строке — взять, убрать"))]
     choices += [
         Choice(one, f"{_mark(one, now)} {title}", chosen=one == at, note=_tier(one, now))
         for one, title in known

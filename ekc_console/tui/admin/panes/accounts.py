@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widget import Widget
 
 from ekc_console.client.admin_desk import AdminDesk
@@ -14,6 +15,7 @@ from ekc_console.tui.admin.screens.account import AccountScreen
 from ekc_console.tui.shared.keys.search import holds
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shared.widgets.line_table import LineTable
+from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.wire.admin.account_work import Account
 
@@ -42,6 +44,7 @@ class AccountsPane(Pane):
 
     def compose(self) -> ComposeResult:
         yield LazyTable(accounts.columns(), _("Данные загружаются…"), id="accounts")
+        yield Painted(id="accounts-unserved", classes="legend")
 
     @property
     def first(self) -> Widget:
@@ -60,13 +63,19 @@ class AccountsPane(Pane):
         found = [
             account
             for account in accounts.ordered(known.accounts, self._order, now)
-            if holds(accounts.searched(account, now), self.wanted)
+            if holds(accounts.searched(account, now, known), self.wanted)
         ]
         self.table.set_empty(_("Ничего не подходит: / и пустая строка — показать все."))
         self.table.show_keys(
-            [account.login for account in found], lambda i: accounts.row(found[i], now)
+            [account.login for account in found], lambda i: accounts.row(found[i], now, known)
         )
         self.set_title(f"{_(self.heading)} · {accounts.heading(known.accounts, now)}")
+        lacking = accounts.unserved(known.accounts, known.queues, now)
+        line = self.query_one("#accounts-unserved", Painted)
+        line.display = bool(lacking)
+        said = _("Очереди, которых никто не обслуживает: {queues}.")
+        text = said.format(queues=", ".join(lacking)) if lacking else ""
+        line.paint(Content.styled(text, "$text-warning"))
         self._say_how()
 
     def _say_how(self) -> None:

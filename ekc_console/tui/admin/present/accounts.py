@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import msgspec
 from textual.content import Content
 
 from ekc_console.client.words.accounts import STATES
@@ -22,6 +23,8 @@ from ekc_console.wire.admin.account_states import (
 from ekc_console.wire.admin.account_work import Account, AccountList
 from ekc_console.wire.messages import Role
 
+Named = Sequence[tuple[str, str]]
+"""Ids and titles."""
 NONE = "—"
 DAY = "%d.%m.%Y"
 MINUTES = "%d.%m.%Y %H:%M"
@@ -80,7 +83,7 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def row(account: Account, now: float) -> Row:
+def row(account: Account, now: float, known: AccountList) -> Row:
     last = account.last_login
     return Row(
         account.login,
@@ -92,7 +95,7 @@ def row(account: Account, now: float) -> Row:
             state(account, now),
             NONE if last is None else wording.moment(last, now),
             ", ".join(teams(account)),
-            ", ".join(account.queues),
+            queues(account, known.queues),
         ),
         _style(account, now),
     )
@@ -109,9 +112,10 @@ def teams(account: Account) -> list[str]:
     return [*leading, *(team for team in account.teams if team not in account.leads)]
 
 
-def searched(account: Account, now: float) -> str:
+def searched(account: Account, now: float, known: AccountList) -> str:
     words = [account.login, account.name, role(account.role), state(account, now)]
-    return " ".join([*words, *teams(account), *account.queues, *account.skills, *account.clinics])
+    return " ".join([*words, *teams(account), *account.queues, *account.skills, *account.clinics,
+         queues(account, known.queues)])  # fmt: skip
 
 
 def ordered(accounts: Iterable[Account], order: str, now: float) -> list[Account]:
@@ -179,6 +183,36 @@ def until(account: Account) -> str:
     if account.expires_at is None:
         return _("без срока")
     return _("по {day} включительно").format(day=moment(account.expires_at - 1, DAY))
+
+
+def queues(account: Account, known: Named) -> str:
+    """Titles, or one word for all of them at the first tier."""
+    if known and set(account.queues) == {one for one, _title in known}:
+        return _("все")
+    titles = dict(known)
+    return ", ".join(queue(text, titles) for text in account.queues)
+
+
+def unserved(everybody: Iterable[Account], known: Named, now: float) -> list[str]:
+    """Titles of the queues that no account names by which somebody comes in, or will."""
+    served = {
+        text.partition("=")[0]
+        for account in everybody
+        if state_of(account, now) in ("open", "invited")
+        for text in account.queues
+    }
+    return [title for one, title in known if one not in served]
+
+
+def left_without(known: AccountList, account: Account, now: float, **changes: object) -> str:
+    """Which queues a change of one account would leave without people, in words; empty: none."""
+    after = [
+        msgspec.structs.replace(one, **changes) if one.login == account.login else one
+        for one in known.accounts
+    ]
+    before = unserved(known.accounts, known.queues, now)
+    lost = [title for title in unserved(after, known.queues, now) if title not in before]
+    return _("Без людей останется: {queues}.").format(queues=", ".join(lost)) if lost else ""
 
 
 def queue(text: str, titles: dict[str, str]) -> str:

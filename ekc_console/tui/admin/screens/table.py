@@ -44,6 +44,7 @@ class TableScreen(Frame):
         yield Painted(id="table-note")
         if self._faults:
             yield LineTable((Column(_("Ошибка"), share=1),), "", id="table-rows")
+            yield Painted(id="table-fault")
         else:
             columns = (
                 Column(_("Что"), 9),
@@ -77,6 +78,12 @@ class TableScreen(Frame):
 
     def paint_body(self, names: frozenset[str]) -> None:
         self.query_one("#table-note", Painted).paint(self._note())
+        if self._faults and (key := self.query_one(LineTable).selected_key):
+            self.query_one("#table-fault", Painted).paint(Content(self._faults[int(key)]))
+
+    def on_line_table_moved(self) -> None:
+        """What has no room in the row stands below."""
+        self.paint_body(frozenset())
 
     def _note(self) -> Content:
         if self._faults:

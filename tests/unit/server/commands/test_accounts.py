@@ -247,6 +247,7 @@ def test_a_table_is_tried_and_then_put_in(tmp_path: Path) -> None:
             account_work.ImportAccounts(lines=LINES, dry_run=False, why="набор")
         )
         assert done.accounts[0].code
+        assert done.until > centre.server.core.clock.now()
         assert not done.accounts[1].code
         found = await listed(chief)
         assert found["vera"].role == "volunteer"
