@@ -51,15 +51,24 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
         metavar="ИМЯ,ИМЯ",
         help="Какие показатели и в каком порядке; all — все. Имена — ekc report formulas.",
     )(command)
-    command = click.option(
-        "--every", type=click.Choice(get_args(Every)), help="Строка на каждую часть периода."
-    )(command)
+    command = parts(command)
     command = click.option(
         "--by",
         type=click.Choice([*FILTERS, "direction", "team"]),
         help="Строка на каждое значение.",
     )(command)
     return which_calls(command)
+
+
+def parts(command: Callable[..., None]) -> Callable[..., None]:
+    """Into which the period is cut."""
+    return click.option(
+        "--every", type=click.Choice(get_args(Every)), help="Строка на каждую часть периода."
+    )(command)
+
+
+def period(command: Callable[..., None]) -> Callable[..., None]:
+    return click.argument("period", default="сегодня", metavar="[ПЕРИОД]")(command)
 
 
 def which_calls(command: Callable[..., None]) -> Callable[..., None]:
@@ -71,7 +80,7 @@ def which_calls(command: Callable[..., None]) -> Callable[..., None]:
     command = click.option(
         "--direction", type=click.Choice(["in", "out"]), help="Только входящие или исходящие."
     )(command)
-    return click.argument("period", default="сегодня", metavar="[ПЕРИОД]")(command)
+    return period(command)
 
 
 def read(
@@ -79,7 +88,7 @@ def read(
     zone: tzinfo,
     *,
     period: str,
-    direction: str | None,
+    direction: str | None = None,
     every: Every | None = None,
     by: str | None = None,
     figures: str | None = None,

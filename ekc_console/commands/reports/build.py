@@ -38,7 +38,7 @@ def sheet(config: Config, conn: sqlite3.Connection, asked: Asked) -> Sheet:
     if asked.by == "team":
         rows = list(_by_team(config, accounts.in_teams(conn), rows))
     return Sheet(
-        title=_title(asked, known, config.zone),
+        title=title_of(asked, known),
         columns=[*_named_columns(asked), *map(_column, asked.figures)],
         rows=[
             [*_named(row, asked, known, config.zone), *_cells(row.tally, asked)]
@@ -51,8 +51,12 @@ def sheet(config: Config, conn: sqlite3.Connection, asked: Asked) -> Sheet:
     )
 
 
+def parts_of(asked: Asked, zone: tzinfo) -> tuple[Span, ...]:
+    return cut(asked.span, asked.every, zone) if asked.every else (asked.span,)
+
+
 def _read(config: Config, conn: sqlite3.Connection, asked: Asked, by: str | None) -> Iterator[Row]:
-    parts = cut(asked.span, asked.every, config.zone) if asked.every else (asked.span,)
+    parts = parts_of(asked, config.zone)
     rules = Rules(config.zone, {queue.id: queue.service_level_s for queue in config.queues})
     told_apart = cast(By | None, "agent" if by == "team" else by)
     return sums(conn, parts, rules, told_apart, cast(Only, asked.only))
@@ -95,25 +99,29 @@ def _named_columns(asked: Asked) -> list[Column]:
 def _named(row: Row, asked: Asked, known: Names, zone: tzinfo) -> list[Cell]:
     cells: list[Cell] = []
     if asked.every:
-        cells.append(said(row.span.since, zone, _(_BEGINS[asked.every])))
+        cells.append(begin_of(row.span, asked.every, zone))
     elif not asked.by:
-        cells.append(_days(asked))
+        cells.append(days_of(asked))
     if asked.by:
         cells.append(known.of(asked.by, row.key))
     return cells
 
 
-def _days(asked: Asked) -> str:
+def begin_of(span: Span, every: Every, zone: tzinfo) -> str:
+    return said(span.since, zone, _(_BEGINS[every]))
+
+
+def days_of(asked: Asked) -> str:
     first, last = asked.period.first, asked.period.last
     return f"{first:%d.%m.%Y}" if first == last else f"{first:%d.%m.%Y}–{last:%d.%m.%Y}"
 
 
-def _title(asked: Asked, known: Names, zone: tzinfo) -> str:
+def title_of(asked: Asked, known: Names) -> str:
     filters = [
         f"{_(TITLES[by])}: {', '.join(known.of(by, key) for key in wanted)}"
         for by, wanted in asked.only.items()
     ]
-    return ". ".join([_("Отчёт за {days}").format(days=_days(asked)), *filters])
+    return ". ".join([_("Отчёт за {days}").format(days=days_of(asked)), *filters])
 
 
 def _notes(asked: Asked, known: Names, whole: Tally) -> Iterator[str]:

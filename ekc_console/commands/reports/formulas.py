@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ekc_console.client.words.reports.figures import WORDS
+from ekc_console.client.words.reports.figures import PEOPLE, WORDS
 from ekc_console.commands.shared.tables import print_table
 from ekc_console.i18n import _
 
@@ -13,5 +13,8 @@ from ekc_console.i18n import _
 def command() -> None:
     """Показать, как считается каждый показатель."""
     columns = (_("Показатель"), _("Название"), _("Как считается"))
-    rows = [(name, _(words.title), _(words.formula)) for name, words in WORDS.items()]
+    rows = [
+        (name, _(words.title), _(words.formula))
+        for name, words in (*WORDS.items(), *PEOPLE.items())
+    ]
     print_table(columns, rows, "")

@@ -117,7 +117,7 @@ def today(
         until=until,
         total=_total(calls, settings, owed),
         queues=tuple(_of_queue(q, by_queue[q.id], owed) for q in settings.values()),
-        agents=_agents(conn, since, until),
+        agents=agents(conn, since, until),
         abandoned_menu=outcomes.count("abandoned_menu"),
         served_by_menu=outcomes.count("served_by_menu"),
         reach=_reach(conn, since, until),
@@ -250,7 +250,7 @@ def _figures(
 # -- agents ------------------------------------------------------------------
 
 
-def _agents(conn: sqlite3.Connection, since: float, until: float) -> tuple[AgentFigures, ...]:
+def agents(conn: sqlite3.Connection, since: float, until: float) -> tuple[AgentFigures, ...]:
     rows = conn.execute(
         "SELECT agent, state, reason,"
         " sum(min(coalesce(to_at, :until), :until) - max(from_at, :since))"
