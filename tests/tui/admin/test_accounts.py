@@ -335,6 +335,16 @@ async def test_a_queue_that_would_be_without_people_is_named_before_it_is_so(
         assert "не обслуживает: Вакцинация." in shown(pilot, "#accounts-unserved")
 
 
+async def test_a_team_that_would_be_nobodys_is_named_before_it_is_so(app: EkcApp) -> None:
+    """Sonya alone leads one."""
+    async with app.run_test(size=SIZE) as pilot:
+        for keys in (("o",), ("e", "2", "1")):
+            await (begin(pilot, "end", *keys) if keys == ("o",) else press(pilot, *keys))
+            asked = app.screen.query_one("#confirm-consequence", Static)
+            assert "Команда останется без ведущего: Утро." in str(asked.content)
+            await press(pilot, "enter")
+
+
 async def test_a_login_that_was_opened_is_closed_again_unless_somebody_did_so(
     app: EkcApp, desk: ScriptedAdmin
 ) -> None:

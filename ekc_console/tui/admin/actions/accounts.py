@@ -171,7 +171,7 @@ class AccountActions:
         )
 
     def left_without(self, account: Account, **changes: object) -> str:
-        """Which queues the change would leave without people, in words."""
+        """Which queues and teams the change would leave without people or a lead, in words."""
         known, now = self._desk.known, self._desk.now()
         return accounts.left_without(known, account, now, **changes) if known else ""
 

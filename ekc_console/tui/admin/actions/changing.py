@@ -163,6 +163,8 @@ class ChangingActions:
                 names = dict(self._desk.known.clinics) if self._desk.known else {}
                 lost = ", ".join(names.get(clinic, clinic) for clinic in account.clinics)
                 said += " " + _("Клиники снимутся: {lost}.").format(lost=lost)
+            if left := self._others.left_without(account, role=role):
+                said += f" {left}"
             self._host.confirm(
                 _("Сменить роль: {name}?").format(name=account.name),
                 said,

@@ -12,6 +12,7 @@ from ekc_console.client.words.accounts import STATES
 from ekc_console.client.words.kinds import ROLES
 from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.localtime import said
+from ekc_console.domain.terms.rights import may
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
@@ -204,15 +205,30 @@ def unserved(everybody: Iterable[Account], known: Named, now: float) -> list[str
     return [title for one, title in known if one not in served]
 
 
+def led(everybody: Iterable[Account], now: float) -> set[str]:
+    """Titles of the teams that have somebody to lead them who comes in, or will."""
+    return {
+        team
+        for account in everybody
+        if state_of(account, now) in ("open", "invited") and may(account.role, "watch", "team")
+        for team in account.leads
+    }
+
+
 def left_without(known: AccountList, account: Account, now: float, **changes: object) -> str:
-    """Which queues a change of one account would leave without people, in words; empty: none."""
+    """Which queues a change of one account would leave without people, and which teams without a
+    lead, in words; empty: none."""
     after = [
         msgspec.structs.replace(one, **changes) if one.login == account.login else one
         for one in known.accounts
     ]
     before = unserved(known.accounts, known.queues, now)
     lost = [title for title in unserved(after, known.queues, now) if title not in before]
-    return _("Без людей останется: {queues}.").format(queues=", ".join(lost)) if lost else ""
+    said = _("Без людей останется: {queues}.").format(queues=", ".join(lost)) if lost else ""
+    if orphans := sorted(led(known.accounts, now) - led(after, now)):
+        text = _("Команда останется без ведущего: {teams}.").format(teams=", ".join(orphans))
+        said = f"{said} {text}".strip()
+    return said
 
 
 def queue(text: str, titles: dict[str, str]) -> str:
