@@ -26,7 +26,8 @@ RESULTS: dict[Literal["done", "cancelled"], str] = {
 
 
 COLUMNS = (
-    "", N_("ОФОРМЛЕН"), N_("КАРТОЧКА"), N_("КТО"), N_("АДРЕС"), N_("ТЕЛЕФОН"), N_("ОФОРМИЛ"),
+    "", N_("ОФОРМЛЕН"), N_("КАРТОЧКА"), N_("КТО"), N_("АДРЕС"), N_("КЛИНИКА"), N_("ТЕЛЕФОН"),
+    N_("ОФОРМИЛ"),
 )  # fmt: skip
 
 
@@ -59,6 +60,7 @@ def show(text: str, overdue: bool, limit: int, as_json: bool, **server: Any) -> 
             item.visit.card,
             item.contact.person or item.visit.person,
             item.visit.address,
+            item.contact.clinic,
             item.contact.number,
             item.visit.ordered_by,
         )

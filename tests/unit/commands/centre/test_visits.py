@@ -51,6 +51,9 @@ async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
         await centre.server.database.write(
             lambda conn, name=name, at=now - ago, address=address: order(conn, name, at, address)
         )
+    await centre.server.database.write(
+        lambda conn: conn.execute("UPDATE cards SET clinic_id = 'city_1' WHERE id = 'card-old'")
+    )
     yield centre
     await centre.close()
 
@@ -67,6 +70,7 @@ async def test_visits_are_listed_and_closed(centre: Centre) -> None:
     assert lines[1].startswith("!")
     assert ["card-old" in line for line in lines[1:]] == [True, False]
     assert "+7 900 000-00-12" in lines[1]
+    assert ["city_1" in line or "ородская" in line for line in lines[1:]] == [True, False]
     assert "card-new" not in await say(centre, "list", "--overdue")
     assert "card-old" not in await say(centre, "list", "садовая")
     assert "Показаны первые 1 из 2" in await say(centre, "list", "--limit", "1")
