@@ -102,6 +102,28 @@ async def test_a_probed_trunk_costs_no_call_when_it_is_dead_and_is_back_when_it_
     assert "снова" in [notice.text for notice in desk.notices if "«first»" in notice.text][-1]
 
 
+async def test_the_only_way_out_is_tried_though_it_leaves_probes_unanswered(
+    tmp_path: Path,
+) -> None:
+    """A probe that was lost must not keep 103 from being called until the next one."""
+    out = await SipParty(fresh_host(), "79001112233").open()
+    out.ignores_probes = True
+    centre = Centre(tmp_path)
+    way_out = Trunk(name="out", mode="address", outbound=f"{out.host}:5060", probe_every_s=1)
+    centre.changes["trunks"] = (way_out,)
+    await centre.open()
+    try:
+        desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+        await trunks_are(centre, {"out": "no_calls_out"})
+        await desk.dial(NUMBER)
+        await out.until("connected")
+        assert out.dialled == NUMBER
+        await trunks_are(centre, {"out": "up"})
+    finally:
+        await centre.close()
+        await out.close()
+
+
 async def trunks_are(centre: Centre, states: dict[str, str]) -> None:
     """As ``/health`` tells it; the server has no event for that."""
     async with asyncio.timeout(WAIT_S):

@@ -118,6 +118,8 @@ class SipParty:
     tone: int = 0
     password: str = ""
     login: str = ""
+    ignores_probes: bool = False
+    """OPTIONS get no answer."""
     behaviour: str | int | tuple[str | int | float, ...] = "answer"
     moved_to: str = ""
     invited: int = 0
@@ -443,7 +445,7 @@ class SipParty:
         elif method == "REGISTER":
             self.registered = re.search(r"sip:([^@>]+)@", message.get("to"))[1]
             self._reply(message, 200)
-        elif method not in ("ACK", "CANCEL"):
+        elif method not in ("ACK", "CANCEL") and not (method == "OPTIONS" and self.ignores_probes):
             self._reply(message, 200)
 
     @property

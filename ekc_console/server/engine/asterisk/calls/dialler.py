@@ -23,6 +23,7 @@ from ekc_console.server.engine.asterisk.calls.outcomes import (
 )
 from ekc_console.server.engine.asterisk.control.ari import Ari, AriError, EngineUnreachable
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, DIALLED_VARIABLE
+from ekc_console.server.engine.asterisk.setup.pjsip import number_uri
 from ekc_console.server.engine.asterisk.setup.settings import Trunk
 from ekc_console.server.engine.checks import is_number
 from ekc_console.server.engine.protocol import NO_ANSWER, EngineError, TrunkCalls
@@ -64,6 +65,10 @@ class TrunkOrder:
 
     def order(self, now: float) -> list[Trunk]:
         return sorted(self._trunks, key=lambda trunk: self._is_avoided(trunk, now))
+
+    def is_silent(self, trunk: Trunk) -> bool:
+        """It leaves probes unanswered."""
+        return trunk.name in self._silent
 
     def failed(self, trunk: Trunk, now: float, detail: str) -> None:
         new = not self._in_trouble(trunk.name)
@@ -281,13 +286,21 @@ class Dialler:
                     log.warning("a call that was not answered for is ended", call=leg)
                     return
 
+    def _way(self, number: str, trunk: Trunk) -> str:
+        """As Asterisk names it. To a contact that left a probe unanswered it begins no call at all
+        («Allocation failed»), to an address it does: what may have been one lost packet must not
+        keep the last way out closed until the next probe."""
+        if self._trunks.is_silent(trunk):
+            return f"PJSIP/{trunk.endpoint}/{number_uri(number, trunk)}"
+        return f"PJSIP/{number}@{trunk.endpoint}"
+
     async def _originate(self, leg: Leg, dial: _Dial) -> None:
         trunk = dial.trunk
         number = as_dialled(dial.number, trunk.number_format)
         await self._ari().post(
             "/channels/create",
             {"variables": _variables(dial)},
-            endpoint=f"PJSIP/{number}@{trunk.endpoint}",
+            endpoint=self._way(number, trunk),
             app=APPLICATION,
             appArgs=f"{OUTGOING},{dial.number}",
             channelId=leg.id,

@@ -207,6 +207,11 @@ def registration_name(trunk: Trunk) -> str:
     return f"{trunk.endpoint}-registration"
 
 
+def number_uri(number: str, trunk: Trunk) -> str:
+    """Where a call out to ``number`` goes."""
+    return _uri(f"{number}@{trunk.peer}", trunk)
+
+
 def _uri(address: str, trunk: Trunk) -> str:
     return f"sip:{address}" + (f";transport={trunk.transport}" if trunk.transport != "udp" else "")
 
