@@ -53,6 +53,8 @@ class AdminFace:
         desk = cast("AdminDesk", host.desk)
         return replace(
             situation,
+            desk="admin",
+            panel=host.panel_open,
             keeping=here,
             auditing=cursor.trail(host) is not None and not host.panel_open,
             configuring=cursor.settings(host) is not None and not host.panel_open,

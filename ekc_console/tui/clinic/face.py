@@ -53,7 +53,13 @@ class ClinicFace:
 
     def situated(self, host: Host, situation: Situation) -> Situation:
         here = isinstance(host.screen, ClinicScreen) and not host.panel_open
-        return replace(situation, at_clinic=here, several_clinics=self._lists.several)
+        return replace(
+            situation,
+            desk="clinic",
+            panel=host.panel_open,
+            at_clinic=here,
+            several_clinics=self._lists.several,
+        )
 
     def _choose(self, host: Host) -> None:
         """Whose rows are shown, of several clinics."""

@@ -143,7 +143,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         if self._leaving:
             return
         self._leaving = True
-        self.tell("info", _("Смена заканчивается…"))
+        self.tell("info", _("Выход…"))
         self.work("app.quit", self._end_shift, lambda _: self._end(), lambda _: self._end())
 
     def _end(self) -> None:

@@ -77,6 +77,8 @@ class SupervisorFace:
             # Between talks one is on no shift: what the line was brought up for makes none.
             me="offline" if situation.me == "break" else situation.me,
             shift=False,
+            desk="supervisor",
+            panel=host.panel_open,
             # Its own card is finished from the list (F3): these screens have no pane for it.
             card_open=situation.card_open and not centre,
             watching=here,

@@ -1,4 +1,5 @@
-"""The end of the shift: at once between calls; in one, when it and its wrap-up are over."""
+"""The way out, and with it the end of the shift of who is on one: at once between calls; in one,
+when it and its wrap-up are over."""
 
 from __future__ import annotations
 
@@ -51,10 +52,24 @@ class Leaving:
         online = self._desk.link.state == "online"
         return online and call is not None and call.state in _BUSY
 
+    @property
+    def _on_shift(self) -> bool:
+        """Calls come here. Who only sees and orders, or listens, ends nothing by leaving."""
+        me = self._desk.view.me
+        return self._desk.shift and me is not None and me.state != "offline"
+
     def _ask_after_call(self) -> None:
+        if self._on_shift:
+            question = _("Закончить смену после вызова?")
+            text = _(
+                "Разговор продолжится, новых вызовов не будет. Смена кончится вместе с карточкой."
+            )
+        else:
+            question = _("Выйти после вызова?")
+            text = _("Разговор продолжится, консоль закроется после него.")
         self._host.confirm(
-            _("Закончить смену после вызова?"),
-            _("Разговор продолжится, новых вызовов не будет. Смена кончится вместе с карточкой."),
+            question,
+            text,
             no=_("Остаться"),
             yes=_("После вызова"),
             then=self._later,
@@ -62,16 +77,23 @@ class Leaving:
 
     def _later(self) -> None:
         """A break that begins after the call keeps the next one away until then."""
+        self._after_call = True
+        if not self._on_shift:
+            text = _("Консоль закроется после вызова. Передумали — {key}.")
+            self._host.tell("warning", text.format(key=key("app.quit")))
+            return
         welcome = self._desk.welcome
         reasons = welcome.break_reasons if welcome else ()
         reason = reasons[0].code if reasons else FALLBACK_BREAK
-        self._after_call = True
         self._host.work("state.break", lambda: self._desk.pause(reason))
         text = _("Смена закончится после вызова. Передумали — {key}.")
         self._host.tell("warning", text.format(key=key("app.quit")))
 
     def _stay(self) -> None:
         self._after_call = False
+        if not self._on_shift:
+            self._host.tell("info", _("Вы остаётесь."))
+            return
         self._host.work("state.ready", self._desk.ready)
         self._host.tell("info", _("Вы остаётесь на смене."))
 
@@ -82,10 +104,14 @@ class Leaving:
             text = _("Карточка не сохранена. Черновик останется и откроется при следующем входе.")
         elif self._desk.old_cards.changed:
             text = _("Правка карточки не сохранена: её предложат снова при следующем входе.")
-        else:
+        elif self._on_shift:
             text = _("Вызовы больше не будут предлагаться вам.")
+        elif (me := self._desk.view.me) is not None and me.listening is not None:
+            text = _("Прослушивание закончится, разговор пойдёт дальше.")
+        else:
+            text = _("Консоль закроется; центр работает дальше.")
         self._host.confirm(
-            _("Закончить смену и выйти?"),
+            _("Закончить смену и выйти?") if self._on_shift else _("Выйти?"),
             text,
             no=_("Остаться"),
             yes=_("Выйти"),

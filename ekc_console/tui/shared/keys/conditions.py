@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from ekc_console.domain.terms.rights import Workplace
 from ekc_console.tui.shared.keys.registry import Action
 from ekc_console.wire.messages import AgentState, CallStateName, Role
 
@@ -15,6 +16,10 @@ class Situation:
     """What the keys depend on."""
 
     logged_in: bool = False
+    desk: Workplace = "operator"
+    """Whose console this is."""
+    panel: bool = False
+    """One is open on a desk without calls: keys are for it, and for nothing behind it."""
     role: Role = "operator"
     me: AgentState = "offline"
     shift: bool = True
@@ -141,9 +146,11 @@ def _can_call_emergency(s: Situation) -> bool:
 CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "no_modal": lambda s: not s.modal,
     "logged_in": lambda s: s.logged_in and not s.modal,
-    "at_work": lambda s: not (s.watching or s.keeping or s.auditing or s.configuring or s.modal),
-    "on_desk": lambda s: s.on_desk and not s.modal,
-    "zoomable": lambda s: s.zoomable and s.on_desk and not s.modal,
+    "no_panel": lambda s: s.logged_in and not s.panel and not s.modal,
+    "in_panel": lambda s: s.panel and not s.modal,
+    "at_work": lambda s: s.desk == "operator" and not s.modal,
+    "on_desk": lambda s: s.on_desk and not s.panel and not s.modal,
+    "zoomable": lambda s: s.zoomable and s.on_desk and not s.panel and not s.modal,
     "closable": lambda s: s.closable,
     "at_waiting": lambda s: s.watching and s.at_waiting and not s.modal,
     "chosen": lambda s: s.watching and (s.at_waiting or s.marks) and not s.modal,
@@ -207,7 +214,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_dial_emergency": lambda s: s.me == "wrap_up" and _is_free(s),
     "can_send_keys": lambda s: s.call in ("talking", "consult") and not s.asked and not s.modal,
     "card_on_screen": lambda s: (s.card_open or s.old_card) and not s.modal,
-    "visit_open": lambda s: s.visit_open and not s.modal,
+    "visit_open": lambda s: s.visit_open and not s.panel and not s.modal,
     "talking": lambda s: s.call == "talking" and not s.asked,
     "held": lambda s: s.call == "held",
     "can_dial": _can_dial,

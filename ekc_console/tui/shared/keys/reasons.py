@@ -80,6 +80,8 @@ _REASONS = {
     "visit_open": N_("Вызова врача, который ждёт ответа, здесь нет."),
     "can_change_script": _NO_CARD,
     "on_desk": _ON_DESK,
+    "no_panel": _ON_DESK,
+    "in_panel": N_("Окно сейчас не открыто."),
 }
 _OTHER_HALF = frozenset({"at_paused", "at_closed", "at_released", "alarm_seen", "alarm_snoozed"})
 """Of two actions on one key: where the one can be done the other cannot, so that the first one's

@@ -181,11 +181,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "card.edits", (), N_("Несохранённые правки"),
-        N_("Прежние карточки, которые вы правили и не сохранили"), "script", "logged_in",
+        N_("Прежние карточки, которые вы правили и не сохранили"), "script", "no_panel",
     ),
     Action(
         "visit.list", (), N_("Вызовы врача"),
-        N_("Вызовы врача: открытые, просроченные (или дважды «Поиск»)"), "lists", "logged_in",
+        N_("Вызовы врача: открытые, просроченные (или дважды «Поиск»)"), "lists", "no_panel",
     ),
     Action(
         "visit.close", (), N_("Врач на дом"),
@@ -216,12 +216,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "knowledge.open", ("ctrl+f",), N_("Ответы"),
         N_("Найти ответ, поликлинику или шаг сценария по словам"),
-        "script", "logged_in", True, 12,
+        "script", "no_panel", True, 12,
     ),
     Action(
         "find.open", ("f3",), N_("Поиск"),
         N_("Обращения: ваши, незаконченные; поиск по номеру и имени"),
-        "lists", "logged_in", True, 10,
+        "lists", "no_panel", True, 10,
     ),
     Action(
         "queue.pick", (), N_("Взять вызов"),
@@ -248,19 +248,19 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "messages.open", ("ctrl+k",), N_("Сообщения"),
-        N_("Сообщения руководителя: прочитать и отметить"), "staff", "logged_in",
+        N_("Сообщения руководителя: прочитать и отметить"), "staff", "no_panel",
     ),
     Action(
         "messages.send", (), N_("Написать всем"),
-        N_("Написать команде или всем операторам"), "staff", "logged_in", roles=having("message"),
+        N_("Написать команде или всем операторам"), "staff", "no_panel", roles=having("message"),
     ),
     Action(
         "suggestion.add", ("ctrl+r",), N_("Предложение"),
-        N_("Записать предложение звонящего или коллеги"), "staff", "logged_in", True,
+        N_("Записать предложение звонящего или коллеги"), "staff", "no_panel", True,
     ),
     Action(
         "suggestion.list", (), N_("Список предложений"),
-        N_("Предложения и что о них решено"), "staff", "logged_in",
+        N_("Предложения и что о них решено"), "staff", "no_panel",
     ),
     Action(
         "view.next", ("ctrl+n",), N_("Раздел"),
@@ -281,8 +281,14 @@ ACTIONS: tuple[Action, ...] = (
         shown_key="Ctrl+T Z", roles=ROLES,
     ),
     Action(
+        "panel.accept", (), N_("Принять"),
+        N_("Принять то, что введено или выбрано в открытом окне"), "view", "in_panel",
+        roles=ROLES, shown_key="Enter",
+    ),
+    Action(
         "view.close", ("escape",), N_("Закрыть"),
-        N_("Закрыть открытое окно или сообщение"), "view", "closable", roles=ROLES,
+        N_("Закрыть открытое окно или сообщение"), "view", "closable", rank=1, offered="in_panel",
+        roles=ROLES,
     ),
     Action(
         "view.theme", (), N_("Оформление"),
@@ -298,11 +304,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "app.sound", ("ctrl+a",), N_("Звук"),
-        N_("Звук: микрофон, наушники, звонок и их проверка"), "app", "logged_in", True,
+        N_("Звук: микрофон, наушники, звонок и их проверка"), "app", "no_panel", True,
     ),
     Action(
         "app.commands", ("ctrl+o",), N_("Команды"),
-        N_("Все команды списком, с поиском"), "app", "logged_in", True, 14, roles=ROLES,
+        N_("Все команды списком, с поиском"), "app", "no_panel", True, 14, roles=ROLES,
     ),
     Action(
         "app.log", ("ctrl+l",), N_("Журнал"),
@@ -315,7 +321,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "app.quit", ("f10", "ctrl+q"), N_("Выход"),
-        N_("Закончить смену и выйти"), "app", "no_modal", True, 11, roles=ROLES,
+        N_("Выйти; кто на смене, заканчивает её"), "app", "no_modal", True, 11, roles=ROLES,
     ),
 )  # fmt: skip
 
