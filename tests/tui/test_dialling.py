@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Static
 
+from ekc_console.tui.shared.widgets import emergency
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
@@ -32,21 +33,21 @@ async def test_redial_calls_the_last_number_again(app: EkcApp, desk: ScriptedDes
 
 
 async def test_an_emergency_number_is_dialled_and_redialled_by_one_more_key_and_not_by_one(
-    app: EkcApp,
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with app.run_test() as pilot:
         await be_ready(pilot)
+        monkeypatch.setattr(emergency, "BOUNCE_S", 60.0)
         await press(pilot, "f4", "112", "enter")
         assert commands(pilot, messages.Dial) == []
         assert shown(pilot, "#emergency-question") == "Enter или 1 — 112, Esc — нет"
         await press(pilot, "enter")  # bounced
         assert commands(pilot, messages.Dial) == []
-        await later(pilot)
+        monkeypatch.setattr(emergency, "BOUNCE_S", 0.0)
         await press(pilot, "enter")
         assert [dial.number for dial in commands(pilot, messages.Dial)] == ["112"]
         await press(pilot, "ctrl+y")
         assert len(commands(pilot, messages.Dial)) == 1
-        await later(pilot)
         await press(pilot, "1")
         assert len(commands(pilot, messages.Dial)) == 2
 

@@ -2,10 +2,9 @@
 call, to the own state or to a card what it does once.
 
 A held key says itself again after 250 to 660 ms, then each 25 to 50 ms, on a slow terminal each 100
-to 250 ms. Whether the first of these
-was pressed is known only by the next one. A question and a call do not wait for that: there the
-same key so soon afterwards does nothing, and is pressed once more by who meant it. A field waits,
-for what a person types into it is never lost."""
+to 250 ms. Whether the first of these was pressed is known only by the next one. A question and a
+call do not wait for that: there the same key so soon afterwards does nothing, and is pressed once
+more by who meant it. A field waits, for what a person types into it is never lost."""
 
 from __future__ import annotations
 
@@ -113,9 +112,7 @@ class Carried(Generic[Press]):
             self._waiting = ()
             return ()
         waited = self.give(where)
-        meant = (
-            self._ignored and since >= SAME_KEY_S * NEXT_REPEAT
-        )  # pressed again, for it did nothing
+        meant = self._ignored and since >= SAME_KEY_S * NEXT_REPEAT  # for it did nothing
         if not again or (answers and meant):
             self._began = where
         self._ignored = answers and where is not self._began
