@@ -61,11 +61,13 @@ _ALL_COLUMNS = f"{_COLUMNS}, edits, person_id"
 
 def create_draft(conn: sqlite3.Connection, card: NewCard) -> None:
     """Make the draft of a call. If the call has a card already it is handed to ``card.agent``
-    and stays as it is otherwise."""
+    and stays as it is, but for the outcome that another had chosen for the own part: how the call
+    ends is for who has it now to say."""
     conn.execute(
         f"INSERT INTO cards ({_COLUMNS})"
         " VALUES (?, ?, ?, ?, ?, ?, 0, ?, '', '', 'draft', ?, NULL, ?)"
-        " ON CONFLICT (call) DO UPDATE SET agent = excluded.agent",
+        " ON CONFLICT (call) DO UPDATE SET agent = excluded.agent, disposition ="
+        " CASE WHEN state = 'draft' AND agent <> excluded.agent THEN '' ELSE disposition END",
         (
             card.id,
             card.call,

@@ -94,6 +94,21 @@ def test_a_draft_is_made_once_and_handed_over(box: CardBox) -> None:
     assert box.draft(4, agent="boris")
 
 
+def test_an_outcome_that_was_chosen_is_not_the_next_ones(box: CardBox) -> None:
+    """Who hands a call over has chosen how the own part ends: the card must not end so at the
+    next one's."""
+    box.create(new())
+    box.draft(1)
+    box.create(new())
+    assert box.card().disposition == "booked"
+    box.create(new(agent="boris"))
+    assert (box.card().disposition, box.card().revision) == ("", 1)
+    box.draft(2, agent="boris")
+    box.save(3, agent="boris")
+    box.create(new(agent="vera"))
+    assert box.card().disposition == "booked"
+
+
 def test_all_of_a_card_comes_back(box: CardBox) -> None:
     box.create(new(patient="Иванова Анна"))
     card = box.card()
