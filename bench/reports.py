@@ -14,7 +14,9 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from ekc_console.domain.terms.localtime import DAY_S, start_of, zone_named
@@ -51,16 +53,26 @@ FROM (SELECT *, outcome = 'answered' AS answered FROM (
   FROM drawn))
 """
 
-REPORTS: tuple[tuple[str, Span, Every | None, By | None, Only], ...] = (
-    ("a year by months", YEAR, "month", None, {}),
-    ("a year by queues", YEAR, None, "queue", {}),
-    ("a year by operators", YEAR, None, "agent", {}),
-    ("a year by days and queues", YEAR, "day", "queue", {}),
-    ("a year of one queue by operators", YEAR, None, "agent", {"queue": ("doctor",)}),
-    ("a month by days and outcomes", MONTH, "day", "outcome", {}),
-    ("a month by half-hours", MONTH, "half_hour", None, {}),
-    ("a month of one topic by operators", MONTH, None, "agent", {"topic": ("t3",)}),
-    ("a day by half-hours and queues", DAY, "half_hour", "queue", {}),
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    name: str
+    span: Span
+    every: Every | None = None
+    by: By | None = None
+    only: Only = field(default_factory=dict)
+
+
+REPORTS = (
+    Report("a year by months", YEAR, every="month"),
+    Report("a year by queues", YEAR, by="queue"),
+    Report("a year by operators", YEAR, by="agent"),
+    Report("a year by days and queues", YEAR, every="day", by="queue"),
+    Report("a year of one queue by operators", YEAR, by="agent", only={"queue": ("doctor",)}),
+    Report("a month by days and outcomes", MONTH, every="day", by="outcome"),
+    Report("a month by half-hours", MONTH, every="half_hour"),
+    Report("a month of one topic by operators", MONTH, by="agent", only={"topic": ("t3",)}),
+    Report("a day by half-hours and queues", DAY, every="half_hour", by="queue"),
 )
 
 
@@ -77,25 +89,18 @@ def fill(db: Database, calls: int) -> None:
 def count_days(db: Database) -> Iterator[float]:
     """Each day's seconds in the writer."""
     for day in cut(YEAR, "day", ZONE):
-        db.write_now(lambda conn, day=day: day_sums.begin(conn, day, RULES))
-        found = db.read_now(lambda conn, day=day: day_sums.count(conn, day, RULES))
+        db.write_now(partial(day_sums.begin, day=day, rules=RULES))
+        found = db.read_now(partial(day_sums.count, day=day, rules=RULES))
         begun = time.perf_counter()
-        db.write_now(lambda conn, day=day, found=found: day_sums.finish(conn, day, RULES, found))
+        db.write_now(partial(day_sums.finish, day=day, rules=RULES, found=found))
         yield time.perf_counter() - begun
 
 
-def timed(
-    conn: sqlite3.Connection,
-    rules: Rules,
-    span: Span,
-    every: Every | None,
-    by: By | None,
-    only: Only,
-) -> tuple[int, float, float]:
+def timed(conn: sqlite3.Connection, rules: Rules, report: Report) -> tuple[int, float, float]:
     """Rows, seconds of CPU, seconds."""
     cpu, clock = time.process_time(), time.perf_counter()
-    parts = cut(span, every, ZONE) if every else (span,)
-    rows = len(list(sums(conn, parts, rules, by, only)))
+    parts = cut(report.span, report.every, ZONE) if report.every else (report.span,)
+    rows = len(list(sums(conn, parts, rules, report.by, report.only)))
     return rows, time.process_time() - cpu, time.perf_counter() - clock
 
 
@@ -116,11 +121,11 @@ def main() -> None:
         )
         print(f"\n{'report':36}{'rows':>7}{'kept days':>20}{'single calls':>20}")
         with read_only.opened(db.path) as conn:
-            for name, *asked in REPORTS:
-                rows, cpu, clock = timed(conn, RULES, *asked)
-                _, peer_cpu, peer_clock = timed(conn, OTHER_RULES, *asked)
+            for report in REPORTS:
+                rows, cpu, clock = timed(conn, RULES, report)
+                _, peer_cpu, peer_clock = timed(conn, OTHER_RULES, report)
                 print(
-                    f"{name:36}{rows:7}{cpu:8.2f} CPU {clock:6.2f} s"
+                    f"{report.name:36}{rows:7}{cpu:8.2f} CPU {clock:6.2f} s"
                     f"{peer_cpu:8.2f} CPU {peer_clock:6.2f} s"
                 )
     print(f"\nmemory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
