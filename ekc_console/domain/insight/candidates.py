@@ -76,6 +76,8 @@ class Ranked:
     """Order of arrival."""
     assigned: bool
     """By a supervisor to this agent: before everything else."""
+    listed: bool
+    """A callback of the list, which takes turns with the callers on the line."""
 
 
 RIVALS_SHOWN = 5
@@ -99,6 +101,8 @@ class Decision:
     """The first ``RIVALS_SHOWN`` in that order; empty without ``place``."""
     waiting: int
     """How many calls there are in that order."""
+    by_turn: bool
+    """It is a caller's turn: those before this one in that order are callbacks of the list."""
 
 
 def candidates(router: Router, call: Call) -> list[Candidate]:
@@ -136,7 +140,12 @@ def decision(router: Router, call: Call, chosen: Sequence[AgentId], named: bool)
         place=place,
         rivals=tuple(ranked[:RIVALS_SHOWN]) if place else (),
         waiting=len(ranked) if place else 0,
+        by_turn=bool(place) and not call.listed and _all_listed(ranked[: (place or 1) - 1]),
     )
+
+
+def _all_listed(before: Sequence[Ranked]) -> bool:
+    return bool(before) and all(one.listed for one in before)
 
 
 def order(router: Router, agent: Agent) -> list[Ranked]:
@@ -151,7 +160,7 @@ def order(router: Router, agent: Agent) -> list[Ranked]:
     ]
     found.sort(key=lambda item: item[:2])
     return [
-        Ranked(call.id, call.interrupted, effective, seq, not unassigned)
+        Ranked(call.id, call.interrupted, effective, seq, not unassigned, call.listed)
         for unassigned, (_, effective, seq, _), call in found
     ]
 

@@ -110,6 +110,7 @@ class StoryTeller:
             place=made.place,
             waiting=made.waiting,
             rivals=tuple(_rival(each, made, now) for each in made.rivals),
+            by_turn=made.by_turn,
         )
 
     def _candidate(self, one: Candidate, made: Decision) -> story.StoryCandidate:

@@ -51,6 +51,8 @@ class StoryDecision(msgspec.Struct, frozen=True, kw_only=True):
     """Of the call among those that waited for the chosen person."""
     waiting: int = 0
     rivals: tuple[StoryRival, ...] = ()
+    by_turn: bool = False
+    """Those before it in that order are callbacks, and it was a caller's turn."""
 
 
 class StoryLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,6 +119,8 @@ def _decision(decision: StoryDecision, ranks: bool) -> Iterator[Indented]:
     if decision.place is not None and decision.waiting > 1:
         title = _("ждали его вызовы, из {count} этот — {place}-й:")
         yield 1, title.format(count=decision.waiting, place=decision.place)
+        if decision.by_turn:
+            yield 1, _("впереди обратные вызовы из списка, но была очередь звонящего")
         for rival in decision.rivals:
             yield 1, _rival(rival)
 

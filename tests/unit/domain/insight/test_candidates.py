@@ -9,6 +9,7 @@ from ekc_console.domain.insight import candidates
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.terms.ids import AgentId, CallId
 from tests.unit.domain.desk import T0, Desk, queue
+from tests.unit.domain.rules.test_turns import callers, desk_with_list, served
 
 
 def told(desk: Desk, call: str) -> list[tuple[str, str | None, str]]:
@@ -182,6 +183,18 @@ def test_a_decision_ranks_the_calls_that_its_agent_may_serve():
     (decision,) = told.decisions
     assert (decision.call, decision.place, decision.waiting, decision.by) == ("c2", 1, 2, "key")
     assert [(r.call, r.effective) for r in decision.rivals] == [("c2", T0 - 10), ("c1", T0)]
+
+
+def test_a_caller_who_comes_before_the_list_is_told_to_come_by_turn():
+    desk = desk_with_list(2)
+    desk.now += 100
+    callers(desk, 2)
+    told = Told(desk)
+    desk.ready("a")
+    assert served(desk, "a", 4) == "L-L-"
+    assert [(d.place, d.by_turn) for d in told.decisions] == [
+        (1, False), (2, True), (1, False), (1, False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

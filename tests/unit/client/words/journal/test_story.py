@@ -35,6 +35,15 @@ def test_the_end_says_who_hung_up_and_what_came_of_it() -> None:
     assert text(line) == ("завершён: трубку положил абонент, потерян в очереди, обратный вызов cb7")
 
 
+def test_a_caller_who_came_before_older_callbacks_is_told_why() -> None:
+    decision = StoryDecision(
+        chosen=("Анна П.",), strategy="longest-idle", by="key", candidates=(), place=3, waiting=4,
+        by_turn=True,
+    )  # fmt: skip
+    line = StoryLine(seq=1, at=0.0, fact="AgentReady", decisions=(decision,))
+    assert (1, "впереди обратные вызовы из списка, но была очередь звонящего") in below(line)
+
+
 def test_a_decision_stands_below_with_those_who_could_not_be_asked() -> None:
     decision = StoryDecision(
         chosen=("Анна П.",),
