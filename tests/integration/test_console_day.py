@@ -21,6 +21,7 @@ from tests.support.centre import (
     in_state,
     into_queue,
     me_in_state,
+    plain_outcome,
     until,
 )
 from tests.support.terminal import Terminal
@@ -62,7 +63,7 @@ async def test_a_working_day(centre: Centre, monkeypatch: pytest.MonkeyPatch) ->
 
         await pilot.press("f9")
         await shows(pilot, "Не выбран итог")
-        disposition = list(desk.card_desk.dispositions)[-1]
+        disposition = plain_outcome(desk.card_desk)
         desk.card_desk.set_disposition(disposition)
         await pilot.press("f9")
         await me_in_state(desk, "ready")

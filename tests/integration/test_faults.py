@@ -25,6 +25,7 @@ from tests.support.centre import (
     in_state,
     into_queue,
     me_in_state,
+    plain_outcome,
     until,
     waits_in_queue,
 )
@@ -92,7 +93,7 @@ async def test_a_restarted_server_takes_over_the_talk_and_those_who_came_meanwhi
     await in_state(desk, "wrap_up")
     card = await desk.open_card(desk.card_desk.card.id)
     assert card.note == "Записано без сервера"
-    desk.card_desk.set_disposition(list(desk.card_desk.dispositions)[-1])
+    desk.card_desk.set_disposition(plain_outcome(desk.card_desk))
     await desk.card_desk.save()
     await desk.finish_wrap_up()
     offered = await in_state(desk, "offered")

@@ -29,7 +29,7 @@ from ekc_console.errors import EkcError
 from ekc_console.wire import messages, way_in
 from tests.interop.centre import EKC
 from tests.interop.processes import Process, true_within
-from tests.support.centre import PASSWORD
+from tests.support.centre import PASSWORD, plain_outcome
 from tests.support.net import free_port, fresh_host
 from tests.support.simulated_server import Outside
 
@@ -177,7 +177,7 @@ async def test_a_card_finished_while_the_server_stood_still_comes_in_once(
     await desk.open(view.call.card)
     with frozen.standing_still():
         desk.set_note("написано, пока сервер стоял")
-        desk.set_disposition(list(desk.dispositions)[-1])
+        desk.set_disposition(plain_outcome(desk))
         with pytest.raises(Offline):
             await desk.save()
         await asyncio.sleep(0.5)

@@ -16,6 +16,7 @@ from tests.support.centre import (
     in_state,
     into_queue,
     me_in_state,
+    plain_outcome,
     recording_of,
     until,
 )
@@ -42,7 +43,7 @@ async def test_a_call_from_menu_to_saved_card(centre: Centre, transport: str) ->
 
     await until(desk, lambda: desk.card_desk.card is not None)
     desk.card_desk.set_note("Проверочная запись")
-    desk.card_desk.set_disposition(list(desk.card_desk.dispositions)[-1])
+    desk.card_desk.set_disposition(plain_outcome(desk.card_desk))
     caller.send(HangUp(call="c"))
     await in_state(desk, "wrap_up")
     card = await desk.card_desk.save()

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from ekc_console.client.desk import Desk
-from tests.support.centre import WAIT_S, until
+from tests.support.centre import WAIT_S, plain_outcome, until
 
 LONGEST_TALK_S = 30.0
 
@@ -37,7 +37,7 @@ class QuickOperator:
             await desk.hang_up()
         await self._in_state("wrap_up", LONGEST_TALK_S)
         desk.card_desk.set_note("Проверка совместимости")
-        desk.card_desk.set_disposition(list(desk.card_desk.dispositions)[-1])
+        desk.card_desk.set_disposition(plain_outcome(desk.card_desk))
         await desk.card_desk.save()
         await desk.finish_wrap_up()
         await until(desk, lambda: desk.view.call is None or bool(desk.view.call.offer))

@@ -14,7 +14,7 @@ from sip.link.protocol import Heard, Listen
 from tests.interop.baresip import PERSON_HZ, Baresip
 from tests.interop.centre import OPERATOR_HZ, Centre
 from tests.interop.test_sipp import trunk
-from tests.support.centre import WAIT_S, hears, in_state, until
+from tests.support.centre import WAIT_S, hears, in_state, plain_outcome, until
 from tests.support.net import fresh_host
 
 NUMBER = "+79000000401"
@@ -74,6 +74,6 @@ async def hears_nothing(phone: Softphone, call: str) -> None:
 async def finish(desk: Desk) -> None:
     """Save the card and be ready again."""
     await until(desk, lambda: desk.card_desk.card is not None)
-    desk.card_desk.set_disposition(list(desk.card_desk.dispositions)[-1])
+    desk.card_desk.set_disposition(plain_outcome(desk.card_desk))
     await desk.card_desk.save()
     await desk.finish_wrap_up()

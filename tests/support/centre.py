@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice.line_state import PhoneFactory, Voice
 from ekc_console.config import Config, parse
@@ -163,11 +164,17 @@ async def me_in_state(desk: Desk, state: str) -> None:
     await until(desk, lambda: desk.view.me is not None and desk.view.me.state == state)
 
 
+def plain_outcome(card_desk: CardDesk) -> str:
+    """A disposition of the card's script that needs no field: the last one."""
+    assert card_desk.scenario is not None
+    needs = card_desk.scenario.needs
+    return [code for code in card_desk.dispositions if code not in needs][-1]
+
+
 async def save_card(desk: Desk) -> None:
-    """In wrap-up: save the card with the last disposition there is, which needs no field, and end
-    the wrap-up."""
+    """In wrap-up: save the card with a disposition that needs no field, and end the wrap-up."""
     await me_in_state(desk, "wrap_up")
-    desk.card_desk.set_disposition(list(desk.card_desk.dispositions)[-1])
+    desk.card_desk.set_disposition(plain_outcome(desk.card_desk))
     await desk.card_desk.save()
     await desk.finish_wrap_up()
 

@@ -196,7 +196,7 @@ def test_the_way_of_the_voice(config: Path) -> None:
         file.write("trunks: [{name: pbx, mode: address, outbound: '10.0.0.7:5060',")
         file.write(" addresses: [10.0.0.7]}]\n")
     assert ekc(*add, "anna", *for_phone).exit_code == 0
-    listed = ekc("user", "list", *on).stdout
+    listed = ekc("user", "list", *on, COLUMNS="120").stdout
     assert re.search(r"anna +operator +Анна +открыта +внешний телефон \+79000000012", listed)
     change = ("user", "change", "anna", *on)
     refused(ekc(*change), "Не сказано, что изменить.")

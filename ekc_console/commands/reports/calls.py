@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from ekc_console.commands.reports import asked as asking
-from ekc_console.commands.reports.files import written
+from ekc_console.commands.reports import numbers as callers
+from ekc_console.commands.reports.files import OWNER_ONLY, Counted, written
 from ekc_console.commands.reports.names import TITLES, Names, names
 from ekc_console.commands.reports.sheet import Cell, Column
 from ekc_console.commands.shared.options import config_option, read_config, say
@@ -21,10 +21,8 @@ from ekc_console.domain.terms.numbers import masked
 from ekc_console.i18n import N_, _
 
 if TYPE_CHECKING:
-    from ekc_console.config import Config
     from ekc_console.server.store.figures.call_list import CallLine
 
-_OWNER_ONLY = 0o600
 _TEXTS = {
     "id": N_("Вызов"),
     "at": N_("Поступил"),
@@ -55,10 +53,7 @@ _TIMES = {
     show_default=True,
     help="Сколько последних показать на экране; в файл идут все.",
 )
-@click.option(
-    "--numbers", is_flag=True, help="Номера звонящих полностью: пишется в журнал доступа."
-)
-@click.option("--why", default="", help="Зачем понадобились номера: для журнала доступа.")
+@callers.options
 @click.option(
     "-o",
     "--output",
@@ -91,14 +86,14 @@ def command(
     config = read_config(config_file)
     asked = asking.read(time.time(), config.zone, **given)
     if numbers:
-        _note(config, why)
+        callers.note(config, why)
     with read_only.opened(config.database_file) as conn:
         known = names(config, conn)
         found = calls(conn, asked.span, cast(Only, asked.only))
         lines = (_cells(line, known, config.zone, numbers) for line in found)
         if output is not None:
-            counted = _Counted(lines)
-            written(output, csv_lines(_columns(), counted), _OWNER_ONLY)
+            counted = Counted(lines)
+            written(output, csv_lines(_columns(), counted), OWNER_ONLY)
             say(_("{file}: строк {rows}.").format(file=output, rows=counted.rows))
             return
         shown = list(islice(lines, limit + 1))
@@ -113,19 +108,6 @@ def command(
                 limit=limit
             )
         )
-
-
-class _Counted:
-    """Rows, counted as they go by."""
-
-    def __init__(self, rows: Iterator[list[Cell]]) -> None:
-        self._of = rows
-        self.rows = 0
-
-    def __iter__(self) -> Iterator[list[Cell]]:
-        for row in self._of:
-            self.rows += 1
-            yield row
 
 
 def _columns() -> list[Column]:
@@ -161,12 +143,3 @@ def _shown(column: Column, cell: Cell) -> str:
     from ekc_console.commands.reports.today_tables import seconds
 
     return cell if isinstance(cell, str) else seconds(cell)
-
-
-def _note(config: Config, why: str) -> None:
-    """Numbers of the store are shown to nobody without a trace. Raises StoreError."""
-    from ekc_console.commands.admin.store import open_store
-    from ekc_console.commands.shared.noted import entry, nothing, write_noted
-
-    with open_store(config) as database:
-        write_noted(database, nothing, entry("export", "calls", reason=why))

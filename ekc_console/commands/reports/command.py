@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ekc_console.commands.reports import calls, formulas, people, show, today, verify
+from ekc_console.commands.reports import calls, formulas, people, queue_log, show, today, verify
 
 
 @click.group("report")
@@ -12,5 +12,5 @@ def command() -> None:
     """Отчёты по вызовам."""
 
 
-for report in (today, show, people, calls, formulas, verify):
+for report in (today, show, people, calls, queue_log, formulas, verify):
     command.add_command(report.command)

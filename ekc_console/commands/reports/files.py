@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+
+T = TypeVar("T")
+OWNER_ONLY = 0o600
+
+
+class Counted(Generic[T]):
+    """Rows, counted as they go by."""
+
+    def __init__(self, rows: Iterable[T]) -> None:
+        self._of = rows
+        self.rows = 0
+
+    def __iter__(self) -> Iterator[T]:
+        for row in self._of:
+            self.rows += 1
+            yield row
 
 
 def written(file: Path, content: Iterable[bytes], mode: int = 0o666) -> None:

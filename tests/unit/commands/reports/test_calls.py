@@ -84,3 +84,20 @@ def test_rows_go_to_the_file_as_they_are_read(
     assert "файл не записан" in ekc(config, "2026-11", "-o", str(file)).stderr
     assert read == ["c6", "c5", "c4"]
     assert not file.exists()
+
+
+def test_the_queue_log_is_a_file_of_its_owner_with_numbers_hidden(
+    config: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "queue_log"
+    asked = ["report", "queue-log", "--config", str(config), "2026-11", "-o", str(file)]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 0
+    text = file.read_text()
+    assert f"{file}: строк {len(text.splitlines())}." in result.stderr
+    assert "|home|NONE|ENTERQUEUE||+7 *** ***-**-67|1\n" in text
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert trail(config) == []
+    CliRunner().invoke(main, [*asked, "--numbers", "--why", "сверка"])
+    assert "+79001234567" in file.read_text()
+    assert trail(config) == [("export", "calls", "сверка")]

@@ -1,0 +1,28 @@
+"""Numbers of callers in a report: hidden, unless who asks leaves a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from ekc_console.config import Config
+
+
+def options(command: Callable[..., None]) -> Callable[..., None]:
+    """``numbers`` and ``why``."""
+    command = click.option(
+        "--why", default="", help="Зачем понадобились номера: для журнала доступа."
+    )(command)
+    return click.option(
+        "--numbers", is_flag=True, help="Номера звонящих полностью: пишется в журнал доступа."
+    )(command)
+
+
+def note(config: Config, why: str) -> None:
+    """Numbers of the store are shown to nobody without a trace. Raises StoreError."""
+    from ekc_console.commands.admin.store import open_store
+    from ekc_console.commands.shared.noted import entry, nothing, write_noted
+
+    with open_store(config) as database:
+        write_noted(database, nothing, entry("export", "calls", reason=why))
