@@ -12,8 +12,8 @@ import click
 
 from ekc_console.commands.reports import asked as asking
 from ekc_console.commands.reports import numbers as callers
-from ekc_console.commands.reports.files import OWNER_ONLY, Counted, written
 from ekc_console.commands.reports.names import TITLES, Names, names
+from ekc_console.commands.reports.output import OWNER_ONLY, Counted, written
 from ekc_console.commands.reports.sheet import Cell, Column
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.domain.terms.localtime import said
