@@ -156,6 +156,7 @@ class Server:
         await self._begin_telephony()
         self.live.notifier.take_up()
         self.live.owed_people.all_anew()
+        self.door.promises.take_up()
         await asyncio.to_thread(numbers.region, "+78000000000")  # reads its tables once
         progress("Сервер")
         await self._listening.begin()
@@ -240,6 +241,7 @@ class Server:
         await self._stage("clock", self.core.clock_keeper.stop())
         await self._stage("free space", self.archive.free_space.stop())
         await self._stage("echo", self.door.echo.close())
+        await self._stage("promises", self.door.promises.close())
         await self._stage("rehearsal", self.door.rehearsing.close())
         await self._stage("menus", self.calls.menus.close())
         await self._stage("missed callers", self.calls.missed.stop())
@@ -338,6 +340,7 @@ class Server:
         if why is None:
             guard("screens", self.live.notifier.take_up)
             guard("screens", self.live.owed_people.all_anew)
+            guard("promises", self.door.promises.take_up)
             guard("recordings", self.calls.recorder.try_again)
 
     def _on_free_space(self, space: FreeSpace) -> None:

@@ -59,6 +59,7 @@ class CommandDoor:
     leaving: Leaving
     echo: EchoAccounts
     rehearsing: Rehearsing
+    promises: Promises
 
 
 def build_commands(
@@ -71,12 +72,13 @@ def build_commands(
 ) -> CommandDoor:
     """``on_settings`` is told when the settings have changed."""
     live, replies = rooms.live, Replies()
+    promises = _promises(given, rooms)
     leaving = Leaving(rooms.people.auth, background, live.hub.forget, replies.forget)
     echo = EchoAccounts(given.timely, access)
     rehearsing = Rehearsing()
     handlers = (
         *_of_the_shift_and_the_call(given, rooms, leaving),
-        *_of_the_cards_and_the_work(given, rooms),
+        *_of_the_cards_and_the_work(given, rooms, promises),
         *_of_the_centre(given, rooms, on_settings, rehearsing),
         *_of_the_day(given, rooms),
         echo.handlers,
@@ -93,7 +95,21 @@ def build_commands(
         leaving=leaving,
         echo=echo,
         rehearsing=rehearsing,
+        promises=promises,
     )
+
+
+def _teller(rooms: Rooms) -> Callable[[AgentId, Words], None]:
+    def tell(login: AgentId, words: Words) -> None:
+        rooms.live.hub.notice(messages.Notice(level="info", words=words), [login])
+
+    return tell
+
+
+def _promises(given: Given, rooms: Rooms) -> Promises:
+    core = rooms.core
+    names = core.extras.names
+    return Promises(rooms.cards, core.runtime, given.database, core.clock, names, _teller(rooms))
 
 
 def _of_the_shift_and_the_call(
@@ -110,17 +126,14 @@ def _of_the_shift_and_the_call(
     )
 
 
-def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ...]:
-    database, core, hub = given.database, rooms.core, rooms.live.hub
-
-    def tell(login: AgentId, words: Words) -> None:
-        hub.notice(messages.Notice(level="info", words=words), [login])
-
+def _of_the_cards_and_the_work(
+    given: Given, rooms: Rooms, promises: Promises
+) -> tuple[Handlers, ...]:
+    database, core = given.database, rooms.core
     beside = BesideCalls(
         core.extras, rooms.live.notifier.look_up_again, rooms.live.owed_people.all_anew
     )
     about_cards = (database, core.clock, core.router, rooms.cards)
-    promises = Promises(rooms.cards, core.runtime, database, core.clock, core.extras.names, tell)
     work = WorkCommands(
         database,
         core.clock,
@@ -129,8 +142,8 @@ def _of_the_cards_and_the_work(given: Given, rooms: Rooms) -> tuple[Handlers, ..
         staff=rooms.people.staff,
         names=core.extras.names,
         topics=core.topics,
-        tell=tell,
-        connected=hub.connected,
+        tell=_teller(rooms),
+        connected=rooms.live.hub.connected,
     )
     return (
         CardCommands(rooms.cards, promises).handlers,

@@ -204,11 +204,9 @@ class Cards:
 
             await self._write(write)
 
-    async def save(
-        self, person: Person, body: messages.SaveCard
-    ) -> tuple[messages.Card, messages.Card]:
-        """As it was stored before, and as the person sees it saved. Raises Refusal without the
-        right, EkcError that names what is wrong in the card."""
+    async def save(self, person: Person, body: messages.SaveCard) -> messages.Card:
+        """As the person sees it saved. Raises Refusal without the right, EkcError that names what
+        is wrong in the card."""
         async with self._turn(body.card):
             card = (await self.access.granted(person, body, body.card)).card
             body = await self.arriving.real(person, card, body)
@@ -234,7 +232,7 @@ class Cards:
                 )
 
             await self._write(write)
-            return card, await self.shown(person, body.card, as_saved=True)
+            return await self.shown(person, body.card, as_saved=True)
 
     def require_finished(
         self, person: Person, script: sc.Scenario, state: sc.SessionState, disposition: str

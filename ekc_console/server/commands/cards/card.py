@@ -33,9 +33,11 @@ class CardCommands:
         await self._cards.save_draft(person, body)
 
     async def _save_card(self, person: Person, body: messages.SaveCard) -> messages.Card:
-        before, card = await self._cards.save(person, body)
-        await self._promises.saved(before, card, person.login)
-        return card
+        await self._promises.settle(body.card)
+        try:
+            return await self._cards.save(person, body)
+        finally:  # a store that does not answer in time may have written it
+            await self._promises.saved(body.card)
 
     async def _find(self, person: Person, body: messages.FindContacts) -> messages.Contacts:
         return await self._cards.find(person, body.text, body.limit)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+
+import structlog
 
 from ekc_console.domain.facts import (
     CallbackClosed,
@@ -10,22 +13,32 @@ from ekc_console.domain.facts import (
     CallbackStillOwed,
     ForgottenCall,
 )
+from ekc_console.domain.router import IllegalFact
 from ekc_console.domain.scenario.moments import wanted_at
 from ekc_console.domain.state import callback as cb
 from ekc_console.domain.state.callback import Callback
 from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.terms.localtime import local, moment_of
+from ekc_console.errors import reason
 from ekc_console.server.cards.cards import Cards
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.cards import contacts
+from ekc_console.server.store.base.database import Database, StoreError
+from ekc_console.server.store.cards import cards as rows
+from ekc_console.server.store.cards import contacts, untold
+from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
 from ekc_console.wire.words import Words, words
 
+log = structlog.get_logger(__name__)
+
+
+AGAIN_S = 5.0
+"""After the store has refused to say what was saved."""
+
 
 class Promises:
-    """``tell`` says a word to a person at a console."""
+    """``tell`` says a word to a person at a console. ``close`` at the end."""
 
     def __init__(
         self,
@@ -42,11 +55,61 @@ class Promises:
         self._clock = clock
         self._names = names
         self._tell = tell
+        self._turn = asyncio.Lock()
+        self._catches_up = False
+        self._background = Background()
 
-    async def saved(self, before: messages.Card, after: messages.Card, to: AgentId) -> None:
-        """A card was saved, by whomever: ``before`` is what was stored until then, with the login
-        of who fills it; ``to`` is told what comes of it. The same outcome again promises nothing:
-        who was promised a call may have been served since. It may tell another time."""
+    async def saved(self, card: str) -> None:
+        """A card may have been saved, by whomever: what comes of it is told now, or else as soon
+        as the store lets it."""
+        try:
+            await self.settle(card)
+        except StoreError as error:
+            log.warning("what a card promises is told later", error=reason(error))
+            self.take_up()
+
+    def take_up(self) -> None:
+        """Tell what was saved and not told: after a start, and after trouble."""
+        if not self._catches_up:
+            self._catches_up = True
+            self._background.spawn(self._catch_up())
+
+    async def close(self) -> None:
+        await self._background.close()
+
+    async def _catch_up(self) -> None:
+        try:
+            while True:
+                try:
+                    for card in await self._database.read(untold.cards):
+                        await self.settle(card)
+                    return
+                except StoreError:
+                    await asyncio.sleep(AGAIN_S)
+        finally:
+            self._catches_up = False
+
+    async def settle(self, card: str) -> None:
+        """Tell what this card says if it was saved and not told. It has to be before the card is
+        saved again. Raises StoreError."""
+        async with self._turn:
+            waits, after = await self._database.read(
+                lambda conn: (untold.get(conn, card), rows.card(conn, card))
+            )
+            if waits is None:
+                return
+            if after is not None:
+                try:
+                    await self._follow(waits.before, after, AgentId(waits.login))
+                except IllegalFact as error:
+                    log.warning("what a card promises is refused", card=card, why=reason(error))
+            if await self._runtime.kept():
+                await self._database.write(lambda conn: untold.forget(conn, card))
+
+    async def _follow(self, before: messages.Card, after: messages.Card, to: AgentId) -> None:
+        """``before`` was stored until the card was saved; ``to`` is told what comes of it. The
+        same outcome again promises nothing: who was promised a call may have been served since. It
+        may tell another time."""
         was = await self._unsettled(before) if before.state == "saved" else None
         now = await self._unsettled(after)
         wish = await self._wish(after) if now == "later" else ""

@@ -761,6 +761,11 @@ def _day_sums(db: sqlite_utils.Database) -> None:
         )
 
 
+def _untold_cards(db: sqlite_utils.Database) -> None:
+    """Saved cards of which the list of callbacks was not told yet."""
+    _create(db, "untold_cards", {"card": str, "login": str, "body": str}, pk="card")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -787,5 +792,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _alarm_limits,
     _account_teams,
     _day_sums,
+    _untold_cards,
 )
 VERSION = len(MIGRATIONS)

@@ -20,6 +20,7 @@ from ekc_console.server.store.cards import (
     clinics,
     persons,
     search_words,
+    untold,
     visits,
 )
 from ekc_console.wire import messages
@@ -156,6 +157,7 @@ def save_card(
         parts = card_changes.between(before, after)
         card_changes.add(conn, card, saved_at, agent, parts)
     card_drafts.forget(conn, card)
+    untold.keep(conn, stored, agent)
     visits.follow(conn, card, saved_at, agent)
 
 
@@ -190,6 +192,7 @@ def edit_card(
     after = card_changes.Content(session.get("fields") or {}, note, disposition)
     before = before or card_changes.Content({}, "", "")
     card_changes.add(conn, card, at, login, card_changes.between(before, after))
+    untold.keep(conn, stored, login)
     visits.follow(conn, card, at, login)
 
 

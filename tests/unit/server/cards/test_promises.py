@@ -12,6 +12,9 @@ from ekc_console.domain import facts as f
 from ekc_console.domain.rules.still_owed import LATER_S
 from ekc_console.domain.state import centre as core
 from ekc_console.domain.terms.ids import CallId
+from ekc_console.server.commands.cards.promises import Promises
+from ekc_console.server.store.base.errors import StoreError
+from ekc_console.server.store.cards import contacts, untold
 from ekc_console.wire import card_work, messages
 from tests.support.cards import saving
 from tests.support.simulated_centre import NUMBER, Centre, Operator, run
@@ -265,3 +268,48 @@ def test_a_promise_of_a_call_that_is_forgotten_by_then_is_kept(
         assert len(owed(centre, anna)) == 1
 
     run(tmp_path, story)
+
+
+@pytest.mark.parametrize("by_edit", [False, True])
+def test_a_promise_survives_that_the_store_refuses_once_right_after_the_card_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_edit: bool
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        if by_edit:
+            await hangs_up(anna)
+        with monkeypatch.context() as m:
+            m.setattr(contacts, "talked_since", _refuses)
+            if by_edit:
+                await edited(anna, card, "call_later")
+            else:
+                await anna.done(filled(card, "call_later"))
+            assert not owed(centre, anna)
+        await centre.until(lambda: len(owed(centre, anna)) == 1, "promised after all")
+
+    run(tmp_path, story)
+
+
+def _refuses(conn: object, call: str) -> None:
+    raise StoreError("диск", "не отвечает")
+
+
+def test_a_promise_survives_that_the_server_ends_right_after_the_card_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        with monkeypatch.context() as m:
+            m.setattr(Promises, "saved", _ends)
+            await anna.done(filled(card, "call_later"))
+        await centre.start_again()
+        await centre.until(lambda: bool(centre.server.core.router.callbacks), "promised after all")
+        await centre.server.core.runtime.settled()
+        await asyncio.sleep(1)
+        assert not await centre.server.database.read(untold.cards)
+
+    run(tmp_path, story)
+
+
+async def _ends(self: Promises, card: str) -> None:
+    """Nothing is told any more."""
