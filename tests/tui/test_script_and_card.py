@@ -12,7 +12,7 @@ from ekc_console.client.link.errors import Refused
 from ekc_console.tui.operator.panes.script import ScriptPane
 from ekc_console.tui.operator.present import script
 from ekc_console.tui.shared.keys import held
-from ekc_console.tui.shared.keys.held import HeldKey
+from ekc_console.tui.shared.keys.held import Unread
 from ekc_console.tui.shared.widgets.choices import Choices
 from ekc_console.tui.shared.widgets.fields import Note, TextField
 from ekc_console.tui.shared.widgets.line_table import LineTable
@@ -225,59 +225,37 @@ async def test_a_pasted_text_that_is_too_long_says_so(app: EkcApp) -> None:
         assert "Вставлено не всё" in shown(pilot, "#message")
 
 
-async def test_a_held_or_bounced_digit_answers_one_question(
+async def test_a_question_unread_is_not_answered_by_the_key_before_and_a_refused_key_marks_nothing(
     app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with app.run_test(size=WIDE) as pilot:
-        await talk(pilot)
-        await press(pilot, "1", "иванова анна", "enter", "120385", "enter", "enter")
-        assert desk.card_desk.step is not None
-        assert desk.card_desk.step.id == "referral"
-        monkeypatch.setattr(held, "SAME_KEY_S", 0.2)
-        at = [0.0]
-        app.screen.query_one(ScriptPane).held = HeldKey(lambda: at[0])
-        await press(pilot, "ctrl+b", "ctrl+b", "ctrl+b", "ctrl+b", "1")
-        assert desk.card_desk.step.id == "fio"
-        desk.card_desk.jump("referral")
-        await settle(pilot)
-        for at[0] in (0.15, 0.3, 0.45):
-            await press(pilot, "1")
-        assert desk.card_desk.step.id == "referral"
-        at[0] = 0.8
-        await press(pilot, "1")
-        assert desk.card_desk.step.id == "goodbye"
-
-
-async def test_a_second_press_of_a_key_answers_the_next_question_and_a_held_one_says_it_does_not(
-    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Enter, Enter by a finger, 0.4 s after one another; a held key would repeat once more."""
+    """Of a question of danger a refused digit would be what the next Enter takes."""
 
     def at_step() -> str:
         return desk.card_desk.step.id if desk.card_desk.step else ""
 
+    again = [{**option, "next": "handed_over"} for option in CHECK["options"]]
+    first = [{**option, "next": "again"} for option in CHECK["options"]]
+    monkeypatch.setitem(SCENARIO["steps"], "emergency", {**CHECK, "options": first})
+    monkeypatch.setitem(SCENARIO["steps"], "again", {**CHECK, "options": again, "deliberate": True})
+    steps = {
+        k: v for k, v in SCENARIO["steps"].items() if k in ("emergency", "again", "handed_over")
+    }
+    monkeypatch.setitem(SCENARIO, "steps", steps)
     async with app.run_test(size=WIDE) as pilot:
         await talk(pilot)
-        await press(pilot, "1", "иванова анна", "enter", "120385", "enter", "enter")
         monkeypatch.setattr(held, "SAME_KEY_S", 0.2)
-        at = [0.0]
-        app.screen.query_one(ScriptPane).held = HeldKey(lambda: at[0])
-        assert at_step() == "referral"
+        at = [100.0]
+        app.screen.query_one(ScriptPane).unread = Unread(lambda: at[0])
+        await press(pilot, "2")
+        assert at_step() == "again"
+        for at[0] in (100.1, 100.3, 100.45):
+            await press(pilot, "2")
+        assert "«2» ещё раз так скоро не принято: нажмите снова." in shown(pilot, "#message")
+        at[0] = 102.0
         await press(pilot, "enter")
-        assert at_step() == "goodbye"
-        at[0] = 0.4
-        await press(pilot, "enter")
-        assert at_step() == "goodbye"
-        await until(pilot, lambda: at_step() == "done")
-
-        desk.card_desk.jump("referral")
-        await settle(pilot)
-        at[0] = 10.0
-        await press(pilot, "enter")
-        for at[0] in (10.4, 10.43, 10.46):
-            await press(pilot, "enter")
-        assert "«Enter» ещё раз так скоро не принято: нажмите снова." in shown(pilot, "#message")
-        assert at_step() == "goodbye"
+        assert at_step() == "again"
+        await press(pilot, "2")
+        assert at_step() == "handed_over"
 
 
 async def test_a_digit_that_led_into_a_field_is_typed_there_by_a_finger_and_not_by_being_held(

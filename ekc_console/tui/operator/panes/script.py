@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.css.scalar import Scalar
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.widgets.input import Selection
@@ -24,8 +23,7 @@ from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present import script
 from ekc_console.tui.operator.widgets.typed_sign import TypedSign
 from ekc_console.tui.shared import focus
-from ekc_console.tui.shared.keys import held
-from ekc_console.tui.shared.keys.held import HeldKey
+from ekc_console.tui.shared.keys.held import Unread
 from ekc_console.tui.shared.keys.registry import key_name
 from ekc_console.tui.shared.widgets.choices import Choice, Choices
 from ekc_console.tui.shared.widgets.fields import TextField
@@ -60,12 +58,11 @@ class ScriptText(VerticalScroll):
         return super().allow_focus() and (self.alone or self.max_scroll_y > 0)
 
 
-TOLD_AFTER = 1.5
-"""So many times ``held.SAME_KEY_S`` after its first repeat a held key has repeated again."""
-
-
 class StepChoices(Choices):
-    """Left goes back one step."""
+    """Left goes back one step. A digit marks nothing: one that is refused leaves no answer there
+    for the next Enter to take."""
+
+    marks_picked = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "app.perform('script.back')", show=False)
@@ -102,12 +99,7 @@ class ScriptPane(Pane):
         yield Painted(id="script-path")
 
     def on_mount(self) -> None:
-        self.held = HeldKey()
-        self._second: tuple[str, str, Timer] | None = None
-        """Place and answer of a press that may be the first repeat of a held key, until that is
-        known."""
-        self._runs = False
-        """The key pressed last repeats."""
+        self.unread = Unread()
         self._field: Field | None = None
         """The one that is typed now."""
         self._seen: tuple[str, int] | None = None
@@ -170,6 +162,7 @@ class ScriptPane(Pane):
         if self._seen == here:
             return
         before, self._seen = self._seen, here
+        self.unread.shown()
         if before is not None and not before[0].startswith(f"{unhelped.EMERGENCY_SCRIPT}/"):
             self._offer_help(session)
         offered.highlighted = marked = script.marked(session.step, choices)
@@ -304,8 +297,7 @@ class ScriptPane(Pane):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self.held.repeats("enter"):
-            self._say_ignored("enter")
+        if self._refuses("enter"):
             return
         offered = self._completions
         taken = None if offered.highlighted is None else offered.choices[offered.highlighted].value
@@ -334,49 +326,22 @@ class ScriptPane(Pane):
 
     def on_choices_picked(self, event: Choices.Picked) -> None:
         event.stop()
-        repeats, ran = self.held.repeats(event.key), self._runs
-        self._runs = repeats
-        waits = self._take_second()
-        if waits is not None and repeats:
-            self._say_ignored(event.key)
-        elif waits is not None:
-            self._give_answer(*waits)  # and this key was meant for the question behind it
-            self._say_ignored(event.key)
-        elif not repeats:
-            self._give_answer(self._place, event.value)
-        elif not ran:
-            self._wait_for_repeat(event.value)
-
-    def _wait_for_repeat(self, value: str) -> None:
-        """The same key so soon: a finger's, unless it repeats once more."""
-        timer = self.set_timer(held.SAME_KEY_S * TOLD_AFTER, self._give_second)
-        self._second = self._place, value, timer
-
-    def _take_second(self) -> tuple[str, str] | None:
-        if self._second is None:
-            return None
-        (place, value, timer), self._second = self._second, None
-        timer.stop()
-        return place, value
-
-    def _give_second(self) -> None:
-        if (waits := self._take_second()) is not None:
-            self._give_answer(*waits)
-
-    def _say_ignored(self, key: str) -> None:
-        name = key_name(key)
-        self.ekc.tell(
-            "info", _("«{key}» ещё раз так скоро не принято: нажмите снова.").format(key=name)
-        )
-
-    def _give_answer(self, place: str, value: str) -> None:
-        """To the question at ``place``, if that is still asked."""
-        if place != self._place:
+        if self._refuses(event.key):
             return
-        if value == script.PROCEED:
+        if event.value == script.PROCEED:
             self.attempt(self.ekc.desk.card_desk.proceed)
         else:
-            self._answer(value)
+            self._answer(event.value)
+
+    def _refuses(self, key: str) -> bool:
+        """The key may not be meant for the question that is asked now, which is said."""
+        if not self.unread.refuses(key):
+            return False
+        self.ekc.tell(
+            "info",
+            _("«{key}» ещё раз так скоро не принято: нажмите снова.").format(key=key_name(key)),
+        )
+        return True
 
     def _answer(self, value: str) -> None:
         card, place = self.ekc.desk.card_desk.card_id, self._place

@@ -27,6 +27,8 @@ PACE_S = 0.07
 """No finger presses a key twice within it; a held key repeats faster."""
 GIVEN_AFTER_S = 2 * PACE_S
 """So long a field waits for the repeat that tells a held key; a busy machine may read it late."""
+READ = 2.5
+"""Within so many times ``SAME_KEY_S`` nobody has read a question and meant the same key again."""
 SECOND_PRESS = 5
 """Within so many times ``SAME_KEY_S`` the same key is not meant for what it does next."""
 _ENDS_OR_DIALS = ("call.hang_up", "call.reject", "call.dial")
@@ -66,6 +68,33 @@ class HeldKey:
         if other and too_soon and action.id in _ENDS_OR_DIALS:
             return True
         self._done, self._done_by, self._done_at = action.id, self._key, self._at
+        return False
+
+
+class Unread:
+    """A question that has just come is not answered by the key that answered the one before it, nor
+    by a key at the pace of one that is held. What is refused does nothing, now or later."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock``: seconds that only grow."""
+        self._clock = clock
+        self._pressed, self._pressed_at = "", 0.0
+        self._answered_by = ""
+        self._shown_at = 0.0
+
+    def shown(self) -> None:
+        """Another question stands on the screen."""
+        self._shown_at = self._clock()
+
+    def refuses(self, key: str) -> bool:
+        """Whether this press answers nothing; to be asked once for each press."""
+        now = self._clock()
+        repeats = key == self._pressed and now - self._pressed_at < SAME_KEY_S * NEXT_REPEAT
+        self._pressed, self._pressed_at = key, now
+        unread = key == self._answered_by and now - self._shown_at < SAME_KEY_S * READ
+        if repeats or unread:
+            return True
+        self._answered_by = key
         return False
 
 

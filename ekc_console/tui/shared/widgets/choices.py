@@ -51,6 +51,8 @@ class Choices(OptionList):
 
     seeks = True
     """Whether letters lead anywhere."""
+    marks_picked = True
+    """Whether a digit leads the cursor to its choice."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, f"pick('{printed}')", show=False) for key, printed in HOT_KEYS.items()
@@ -167,7 +169,8 @@ class Choices(OptionList):
         """Choose by the digit. False: there is no such choice."""
         for index, choice in enumerate(self._choices):
             if choice.hot_key == hot_key:
-                self.highlighted = index
+                if self.marks_picked:
+                    self.highlighted = index
                 self.post_message(self.Picked(self, choice.value, hot_key))
                 return True
         return False

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, Carried, HeldKey
+from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, Carried, HeldKey, Unread
 from ekc_console.tui.shared.keys.registry import BY_ID
 
 LIST, FIELD = "list", "field"
@@ -197,3 +197,44 @@ def test_another_digit_answers_a_question_at_once() -> None:
     carried = Carried[str]()
     carried.press("2", "2", 10.0, LIST, types=False, answers=True)
     assert carried.press("1", "1", 10.1, "question", types=False, answers=True) == ("1",)
+
+
+@pytest.mark.parametrize("gap", [0.05, 0.1, 0.2, 0.3, 0.45])
+def test_a_question_that_has_just_come_is_not_answered_by_the_key_before(
+    gap: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unread, at = question_after("1", monkeypatch)
+    at[0] += gap
+    assert unread.refuses("1")
+    assert not unread.refuses("2")
+
+
+def test_a_question_that_was_read_is_answered_by_the_same_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unread, at = question_after("enter", monkeypatch)
+    at[0] += 0.3
+    assert unread.refuses("enter")
+    at[0] += 0.3
+    assert not unread.refuses("enter")
+
+
+@pytest.mark.parametrize("pace", [0.025, 0.05, 0.1, 0.25])
+def test_a_held_key_answers_no_question_however_long_it_stands(
+    pace: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unread, at = question_after("1", monkeypatch)
+    at[0] += 0.45
+    for _ in range(40):
+        assert unread.refuses("1")
+        at[0] += pace
+
+
+def question_after(key: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Unread, list[float]]:
+    """A question that came by ``key`` just now, and its clock."""
+    monkeypatch.setattr("ekc_console.tui.shared.keys.held.SAME_KEY_S", 0.2)
+    at = [100.0]
+    unread = Unread(lambda: at[0])
+    assert not unread.refuses(key)
+    unread.shown()
+    return unread, at
