@@ -91,9 +91,11 @@ def first_call(conn: sqlite3.Connection) -> float | None:
 
 
 def begin(conn: sqlite3.Connection, day: Span, rules: Rules) -> None:
-    """From here on whatever changes the day is noticed."""
+    """From here on whatever changes the day is noticed. Days of another zone that overlap it are
+    counted no more: no two days share a moment, so that a call is of one of them."""
+    conn.execute("DELETE FROM summed_days WHERE since < ? AND until > ?", (day.until, day.since))
     conn.execute(
-        "INSERT OR REPLACE INTO summed_days (since, until, rules, done) VALUES (?, ?, ?, 0)",
+        "INSERT INTO summed_days (since, until, rules, done) VALUES (?, ?, ?, 0)",
         (day.since, day.until, rules.mark),
     )
 

@@ -178,6 +178,19 @@ def test_days_counted_by_other_rules_are_not_read(store: Database) -> None:
     assert (kept(store, stricter), kept(store)) == ([DAYS[0]], list(DAYS[1:]))
 
 
+def test_a_zone_that_is_changed_and_changed_back_loses_no_call(store: Database) -> None:
+    elsewhere = Rules(zone_named("Europe/Moscow"), RULES.levels)
+    theirs = cut(Span(FIRST + 2 * 3600.0, FIRST + 9 * DAY_S + 2 * 3600.0), "day", elsewhere.zone)
+    turns = ((elsewhere, theirs[3:5]), (RULES, DAYS[1:6]), (elsewhere, theirs), (RULES, DAYS[:3]))
+    for rules, days in turns:
+        assert all(keep(store, day, rules) for day in days)
+        store.write_now(CHANGES["a call ends later"])
+        for each in (RULES, elsewhere):
+            expected = store.read_now(lambda conn: from_calls(conn, SPANS[0], None))
+            found = store.read_now(lambda conn, each=each: list(sums(conn, [SPANS[0]], each)))
+            assert rounded({row.key: row.tally for row in found}) == rounded(expected)
+
+
 @given(st.floats(0, 12), st.floats(0, 12), st.sets(st.integers(0, 9)).map(sorted))
 def test_a_span_is_parted_without_gap_and_counted_days_are_whole(
     begin: float, length: float, numbers: list[int]
