@@ -129,11 +129,9 @@ def _notes(asked: Asked, known: Names, whole: Tally) -> Iterator[str]:
         yield _("Период ещё идёт: посчитано то, что уже было.")
     if not whole.calls:
         yield _("Таких вызовов за период не было.")
-        for by, wanted in asked.only.items():
-            for key in known.unknown(by, wanted):
-                yield _("{what} «{id}»: такого имени нет. Есть: {known}.").format(
-                    what=_(TITLES[by]), id=key, known=", ".join(known.known[by])
-                )
+    for by, wanted in asked.only.items():
+        for key in known.unknown(by, wanted):
+            yield known.missing(by, key)
     if asked.by == "team":
         yield _("Вызов того, кто в двух командах, посчитан в обеих; в строке «Всего» — один раз.")
     if asked.by == "agent":

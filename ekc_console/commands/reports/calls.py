@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from ekc_console.commands.reports import asked as asking
-from ekc_console.commands.reports import numbers as callers
+from ekc_console.commands.reports import reading
 from ekc_console.commands.reports.names import TITLES, Names, names
 from ekc_console.commands.reports.output import OWNER_ONLY, Counted, written
 from ekc_console.commands.reports.sheet import Cell, Column
@@ -53,7 +53,7 @@ _TIMES = {
     show_default=True,
     help="Сколько последних показать на экране; в файл идут все.",
 )
-@callers.options
+@reading.options
 @click.option(
     "-o",
     "--output",
@@ -74,20 +74,19 @@ def command(
     столбца.
 
     \b
-    ekc report calls вчера --queue doctor --outcome abandoned_queue
+    ekc report calls вчера --queue vaccination --outcome abandoned_queue
     ekc report calls "прошлый месяц" --agent anna -o вызовы.csv
     """
     from ekc_console.commands.reports.formats import csv_lines
     from ekc_console.commands.shared.tables import print_table
-    from ekc_console.server.store.base import read_only
     from ekc_console.server.store.figures.by_calls import Only
     from ekc_console.server.store.figures.call_list import calls
 
     config = read_config(config_file)
     asked = asking.read(time.time(), config.zone, **given)
     if numbers:
-        callers.note(config, why)
-    with read_only.opened(config.database_file) as conn:
+        reading.note(config, why)
+    with reading.opened(config) as conn:
         known = names(config, conn)
         found = calls(conn, asked.span, cast(Only, asked.only))
         lines = (_cells(line, known, config.zone, numbers) for line in found)
@@ -102,6 +101,9 @@ def command(
     print_table(
         [column.short for column in columns], rows[:limit], _("Таких вызовов за период не было.")
     )
+    for by, wanted in asked.only.items():
+        for key in known.unknown(by, wanted):
+            say(known.missing(by, key))
     if len(shown) > limit:
         say(
             _("Есть и более ранние: показаны последние {limit}, больше — --limit.").format(
@@ -125,7 +127,7 @@ def _cells(line: CallLine, known: Names, zone: tzinfo, numbers: bool) -> list[Ce
         said(line.arrived_at, zone, "%d.%m.%Y %H:%M:%S"),
         known.of("direction", line.direction),
         line.number if numbers else masked(line.number),
-        line.called,
+        line.called if numbers or line.direction == "in" else masked(line.called),
         *(
             known.of(by, key) if key else ""
             for by, key in (("queue", line.queue), ("topic", line.topic), ("agent", line.agent))

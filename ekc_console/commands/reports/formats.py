@@ -11,6 +11,8 @@ from ekc_console.commands.reports.sheet import Cell, Column, Sheet
 from ekc_console.commands.reports.today_tables import seconds, share
 from ekc_console.i18n import _
 
+FRAME, GAP = 1, 2
+"""Columns of the terminal beside all cells, and beside each of them."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,15 +41,15 @@ def for_terminal(sheet: Sheet, width: int) -> None:
         table.rows[-1].style = "bold"
     console = Console(highlight=False, markup=False, width=width)
     console.print(table)
-    for text in (*_explained(sheet, shown), *sheet.notes):
+    for text in (*sheet.notes, *_explained(sheet, shown)):
         console.print(text)
 
 
 def _fitting(sheet: Sheet, width: int) -> list[int]:
     """Columns from the left as far as the width goes; the names always, as wide as they are."""
-    shown, used = [], 2
+    shown, used = [], FRAME
     for n, column in enumerate(sheet.columns):
-        used += 1 + max(
+        used += GAP + max(
             map(len, [column.short, *(_said(column, row[n]) for row in sheet.all_rows)])
         )
         if column.unit is not None and used > width:

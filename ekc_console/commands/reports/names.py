@@ -66,6 +66,15 @@ class Names:
         titles = self.known.get(by)
         return [] if titles is None else [key for key in wanted if key and key not in titles]
 
+    def missing(self, by: str, key: str) -> str:
+        """That nothing is called so, and what is."""
+        what, ids = _(TITLES[by]), ", ".join(self.known[by])
+        if not ids:
+            return _("{what} «{id}»: такого имени нет.").format(what=what, id=key)
+        return _("{what} «{id}»: такого имени нет. Есть: {known}.").format(
+            what=what, id=key, known=ids
+        )
+
 
 def names(config: Config, conn: sqlite3.Connection) -> Names:
     from ekc_console.server.store.calls.scenarios import dispositions

@@ -16,6 +16,7 @@ from ekc_console.commands.reports import asked as asking
 from ekc_console.commands.reports import output as way_out
 from ekc_console.commands.reports.asked import Asked
 from ekc_console.commands.reports.output import Format
+from ekc_console.commands.reports.reading import opened
 from ekc_console.commands.reports.sheet import Cell, Column, Sheet
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.domain.insight.metrics import AgentTimes, occupancy, utilisation
@@ -39,12 +40,11 @@ def command(config_file: Path | None, form: Format, output: Path | None, **given
     ekc report people вчера
     ekc report people "прошлый месяц" --every day --format csv -o люди.csv
     """
-    from ekc_console.server.store.base import read_only
 
     way_out.check(form, output)
     config = read_config(config_file)
     asked = asking.read(time.time(), config.zone, **given)
-    with read_only.opened(config.database_file) as conn:
+    with opened(config) as conn:
         made = sheet(config, conn, asked)
     way_out.put(made, form, output)
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ekc_console.commands.reports import asked as asking
-from ekc_console.commands.reports import numbers as callers
+from ekc_console.commands.reports import reading
 from ekc_console.commands.reports.output import OWNER_ONLY, Counted, written
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.domain.terms.numbers import masked
@@ -19,7 +19,7 @@ from ekc_console.i18n import _
 @click.command("queue-log")
 @config_option
 @asking.period
-@callers.options
+@reading.options
 @click.option(
     "-o",
     "--output",
@@ -33,14 +33,13 @@ def command(config_file: Path | None, numbers: bool, why: str, output: Path, **g
     Его читают QueueMetrics, Asternic и другие. События: ENTERQUEUE, CONNECT, COMPLETECALLER,
     COMPLETEAGENT, ABANDON, EXITWITHTIMEOUT, RINGNOANSWER, RINGCANCELED. Номера звонящих скрыты.
     """
-    from ekc_console.server.store.base import read_only
     from ekc_console.server.store.figures.queue_log import lines
 
     config = read_config(config_file)
     asked = asking.read(time.time(), config.zone, **given)
     if numbers:
-        callers.note(config, why)
-    with read_only.opened(config.database_file) as conn:
+        reading.note(config, why)
+    with reading.opened(config) as conn:
         counted = Counted(lines(conn, asked.span, str if numbers else masked))
         written(output, (f"{line}\n".encode() for line in counted), OWNER_ONLY)
     say(_("{file}: строк {rows}.").format(file=output, rows=counted.rows))

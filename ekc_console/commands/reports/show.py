@@ -11,6 +11,7 @@ import click
 from ekc_console.commands.reports import asked as asking
 from ekc_console.commands.reports import output as way_out
 from ekc_console.commands.reports.output import Format
+from ekc_console.commands.reports.reading import opened
 from ekc_console.commands.shared.options import config_option, read_config
 
 
@@ -27,15 +28,14 @@ def command(config_file: Path | None, form: Format, output: Path | None, **given
 
     \b
     ekc report show "прошлый месяц" --by queue
-    ekc report show вчера --every half_hour --queue doctor
+    ekc report show вчера --every half_hour --queue vaccination
     ekc report show 2026 --every month --format xlsx -o год.xlsx
     """
     from ekc_console.commands.reports.build import sheet
-    from ekc_console.server.store.base import read_only
 
     way_out.check(form, output)
     config = read_config(config_file)
     asked = asking.read(time.time(), config.zone, **given)
-    with read_only.opened(config.database_file) as conn:
+    with opened(config) as conn:
         made = sheet(config, conn, asked)
     way_out.put(made, form, output)

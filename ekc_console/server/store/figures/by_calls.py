@@ -20,14 +20,17 @@ COLUMNS: Mapping[By, str] = {
     "queue": "calls.queue",
     "topic": "calls.topic",
     "agent": "calls.agent",
-    "called": "calls.called",
+    "called": "CASE calls.direction WHEN 'in' THEN calls.called ELSE '' END",
     "direction": "calls.direction",
     "outcome": "coalesce(calls.outcome, 'answered')",
     "clinic": "cards.clinic_id",
     "disposition": "cards.disposition",
 }
 """What calls are told apart by. The agent is the one who talked last; clinic and disposition are
-the call's card's."""
+the call's card's. What a caller dialled is a number of the centre; whom we dialled is a person and
+stands in no figure."""
+_COUNTED_AS = 2
+"""Raised when something else is counted than before: then days are counted anew."""
 
 
 Only = Mapping[By, Sequence[str]]
@@ -46,7 +49,7 @@ class Rules:
     @property
     def mark(self) -> str:
         """Two rules are the same if this is."""
-        return json.dumps([str(self.zone), sorted(self.levels.items())])
+        return json.dumps([_COUNTED_AS, str(self.zone), sorted(self.levels.items())])
 
 
 def tallies(

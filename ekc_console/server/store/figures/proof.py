@@ -4,12 +4,13 @@ are compared, and with them what was kept of days."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from ekc_console.domain.insight.tally import Tally
+from ekc_console.domain.router import SNAPSHOT_VERSION
 from ekc_console.domain.terms.spans import Span
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.figures import by_calls, day_sums
@@ -17,14 +18,15 @@ from ekc_console.server.store.figures.by_calls import COLUMNS, Rules
 from ekc_console.server.store.journal import journal, rebuild
 
 _KEYS = {
-    "calls": "id",
-    "offers": "offer",
-    "callbacks": "id",
-    "agent_intervals": "agent",
-    "listenings": "call",
-    "call_path": "call",
+    "calls": ("id", "arrived_at"),
+    "offers": ("offer", "made_at"),
+    "callbacks": ("id", "since"),
+    "agent_intervals": ("agent", "from_at"),
+    "listenings": ("call", "from_at"),
+    "call_path": ("call", "at"),
 }
-"""By what a row is named to people. Numbers of rows (seq) are the store's own and not compared."""
+"""By what a row is named to people, and when it began. Numbers of rows (seq) are the store's own
+and not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Proof:
     facts: int
     calls: int
     differences: tuple[Difference, ...]
+    other_rules: int
+    """So many rows of the time of an earlier version would be others by the rules of today: no
+    fault, they were right by the rules of then."""
+    rules_since: float
+    """Until then an earlier version kept the books (seconds since the epoch); 0: none did."""
     days: int
     """Kept days that were compared with the calls."""
     wrong_days: tuple[Span, ...]
@@ -58,11 +65,15 @@ def prove(
     again = folder / "again.db"
     conn.execute("ATTACH ? AS again", (f"{again.absolute().as_uri()}?mode=rwc",))
     _made_again(conn, again, progress)
-    differences = tuple(_differences(conn))
+    since = _rules_since(conn)
+    older, newer = _differences(conn, since)
     kept = day_sums.counted(conn, rules)
     (calls,) = conn.execute("SELECT count(*) FROM calls").fetchone()
     wrong = tuple(day for day in kept if not _right(conn, day, rules))
-    return Proof(journal.last_seq(conn), int(calls), differences, len(kept), wrong)
+    return Proof(
+        journal.last_seq(conn), int(calls), tuple(newer), older, since if older else 0.0,
+        len(kept), wrong,
+    )  # fmt: skip
 
 
 def _made_again(conn: sqlite3.Connection, path: Path, progress: Callable[[int], None]) -> None:
@@ -74,17 +85,31 @@ def _made_again(conn: sqlite3.Connection, path: Path, progress: Callable[[int], 
         other.commit()
 
 
-def _differences(conn: sqlite3.Connection) -> Iterator[Difference]:
-    for table, key in _KEYS.items():
+def _rules_since(conn: sqlite3.Connection) -> float:
+    """The last snapshot of another version was taken then; the store keeps it."""
+    (at,) = conn.execute(
+        f"SELECT coalesce(max(at), 0) FROM snapshot WHERE {journal.VERSION_OF} <> ?",
+        (SNAPSHOT_VERSION,),
+    ).fetchone()
+    return float(at)
+
+
+def _differences(conn: sqlite3.Connection, since: float) -> tuple[int, list[Difference]]:
+    """How many rows began before ``since``, and those that began later."""
+    older, newer = 0, []
+    for table, (key, moment) in _KEYS.items():
         columns = ", ".join(_columns(conn, table))
         ours, theirs = (f"SELECT {columns} FROM {base}.{table}" for base in ("main", "again"))
         sql = (
-            f"SELECT {key} FROM (SELECT * FROM ({ours} EXCEPT {theirs})"
+            f"SELECT {key}, {moment} FROM (SELECT * FROM ({ours} EXCEPT {theirs})"
             f" UNION ALL SELECT * FROM ({theirs} EXCEPT {ours})) ORDER BY 1"
         )
-        found = [str(row[0]) for row in conn.execute(sql)]
+        rows = conn.execute(sql).fetchall()
+        found = [str(name) for name, at in rows if at >= since]
+        older += len(rows) - len(found)
         if found:
-            yield Difference(table, len(found), tuple(dict.fromkeys(found))[:5])
+            newer.append(Difference(table, len(found), tuple(dict.fromkeys(found))[:5]))
+    return older, newer
 
 
 def _columns(conn: sqlite3.Connection, table: str) -> Sequence[str]:

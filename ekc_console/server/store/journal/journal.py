@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 SNAPSHOTS_KEPT = 3
 """The older ones are there for when the newest is damaged."""
-_VERSION_OF = "CASE WHEN json_valid(dump) THEN json_extract(dump, '$.version') END"
+VERSION_OF = "CASE WHEN json_valid(dump) THEN json_extract(dump, '$.version') END"
+"""Of a snapshot, as SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def save_snapshot(conn: sqlite3.Connection, seq: int, at: float, digest: str, te
     conn.execute(
         "DELETE FROM snapshot WHERE seq NOT IN"
         " (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT ?)"
-        f" AND seq NOT IN (SELECT max(seq) FROM snapshot GROUP BY {_VERSION_OF})",
+        f" AND seq NOT IN (SELECT max(seq) FROM snapshot GROUP BY {VERSION_OF})",
         (SNAPSHOTS_KEPT,),
     )
 
@@ -172,7 +173,7 @@ def snapshot_after(conn: sqlite3.Connection, seq: int) -> Snapshot:
 def hashes(conn: sqlite3.Connection, version: int | None = None) -> dict[int, str]:
     """The hash of each kept snapshot by the number of its entry; of those of one ``version`` only,
     for the same state of another one has another hash."""
-    only = "" if version is None else f" WHERE {_VERSION_OF} = ?"
+    only = "" if version is None else f" WHERE {VERSION_OF} = ?"
     values = () if version is None else (version,)
     return dict(conn.execute(f"SELECT seq, hash FROM snapshot{only} ORDER BY seq", values))
 

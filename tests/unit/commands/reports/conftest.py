@@ -48,7 +48,8 @@ CALLS = (
     call("c3", "2026-11-02T10:00:00", agent="boris", queue="home"),
     call("c4", "2026-11-02T10:31:00", outcome="abandoned_queue", agent=None, talk_s=0, wrap_up_s=0),
     call("c5", "2026-11-02T10:40:00", queue="old", agent="zoya"),
-    call("c6", "2026-11-02T11:00:00", direction="out", queue=None, queued_at=None, wait_s=None),
+    call("c6", "2026-11-02T11:00:00", direction="out", queue=None, queued_at=None, wait_s=None,
+         called="+79009876543"),
 )  # fmt: skip
 
 

@@ -53,6 +53,13 @@ def test_numbers_are_hidden_and_shown_only_with_a_trace(config: Path) -> None:
     assert trail(config) == [("export", "calls", "жалоба")]
 
 
+def test_whom_we_dialled_is_a_persons_number_too(config: Path, tmp_path: Path) -> None:
+    shown = ekc(config, "2026-11", "--direction", "out").stdout
+    assert "+7 *** ***-**-43" in shown
+    assert "9009876543" not in shown
+    assert "+79009876543" in ekc(config, "2026-11", "--direction", "out", "--numbers").stdout
+
+
 def test_the_file_has_all_of_them_and_is_its_owners_alone(config: Path, tmp_path: Path) -> None:
     file = tmp_path / "calls.csv"
     result = ekc(config, "2026-11", "--limit", "1", "-o", str(file))

@@ -79,6 +79,14 @@ def test_filters_are_said_in_the_title_and_one_that_is_nothing_is_named(config: 
     assert "Период ещё идёт" not in shown
 
 
+def test_whom_we_dialled_stands_in_no_report(config: Path) -> None:
+    assert [row[:2] for row in rows(config, "2026-11", "--by", "called")] == [
+        ["122", "4"],
+        ["номер неизвестен", "0"],
+        ["Всего", "4"],
+    ]
+
+
 def test_json_has_every_figure_by_its_id_and_null_where_nothing_is_counted(config: Path) -> None:
     result = ekc(config, "2026-11", "--direction", "out", "--figures", "all", "--format", "json")
     document = json.loads(result.stdout)
@@ -148,6 +156,7 @@ def test_a_file_that_was_there_stays_when_the_new_one_cannot_be_written(
 def test_the_terminal_shows_what_fits_and_names_the_rest(config: Path) -> None:
     shown = ekc(config, "2026-11", "--by", "queue", "--figures", "all").stdout
     assert "Не поместилось: " in shown
+    assert "…" not in shown
     assert max(map(len, shown.splitlines()[:12])) <= 120
     assert "Пост. — поступило в очередь: отвечено + потеряно + ушло иначе." in shown
 

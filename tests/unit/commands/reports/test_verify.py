@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import os
+import signal
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -97,3 +100,47 @@ def test_a_hole_in_the_journal_is_named(config: Path) -> None:
     assert result.exit_code == 1
     assert "нет записи 200" in result.stderr
     assert not list(config.parent.glob("verify-*"))
+
+
+def test_what_an_earlier_version_wrote_by_its_own_rules_is_no_fault(config: Path) -> None:
+    change(
+        config,
+        "INSERT INTO snapshot (seq, at, hash, dump)"
+        " SELECT 300, max(arrived_at) - 100, '', '{\"version\": 1}' FROM calls",
+        "UPDATE calls SET predicted_s = 99 WHERE rowid = 3",
+    )
+    result = verify(config)
+    assert result.exit_code == 0
+    assert "вела записи прежняя версия программы" in result.stdout
+    assert "были бы другими, 2. Это не ошибка." in result.stdout
+    change(
+        config,
+        "UPDATE calls SET predicted_s = 99 WHERE arrived_at = (SELECT max(arrived_at) FROM calls)",
+    )
+    assert verify(config).exit_code == 1
+
+
+def test_without_room_nothing_is_begun(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = SimpleNamespace(free=1000)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: full)
+    result = verify(config)
+    assert "МБ места рядом с базой, есть 0 МБ." in result.stderr
+    assert not list(config.parent.glob("verify-*"))
+
+
+def test_one_that_is_ended_leaves_nothing(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(*_given: object) -> None:
+        assert list(config.parent.glob("verify-*"))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("ekc_console.server.store.figures.proof.prove", ended)
+    assert verify(config).exit_code == 143
+    assert not list(config.parent.glob("verify-*"))
+
+
+def test_a_store_of_before_is_told_to_be_opened_by_the_server_first(config: Path) -> None:
+    change(config, "PRAGMA user_version = 20")
+    for report in ("verify", "show", "people", "calls"):
+        asked = ["report", report, "--config", str(config)]
+        result = CliRunner().invoke(main, asked)
+        assert "когда его откроет сервер этой версии" in result.stderr

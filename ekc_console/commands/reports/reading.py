@@ -1,12 +1,22 @@
-"""Numbers of callers in a report: hidden, unless who asks leaves a trace."""
+"""What reports read of the store; numbers of callers are hidden, unless who asks leaves a trace."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import click
 
 from ekc_console.config import Config
+
+
+def opened(config: Config) -> AbstractContextManager[sqlite3.Connection]:
+    """One state of it, beside a running server too. Raises StoreError, also for a store that no
+    server of this version has opened yet."""
+    from ekc_console.server.store.base import read_only, schema
+
+    return read_only.opened(config.database_file, since_version=schema.VERSION)
 
 
 def options(command: Callable[..., None]) -> Callable[..., None]:
