@@ -116,6 +116,10 @@ class WatchPerson(Message, frozen=True, kw_only=True):
     """Mean of today's finished talk, hold and wrap-up, a call."""
     occupancy: float | None = None
     """Today: handling / (handling + ready)."""
+    service: str = ""
+    """Number of the emergency service that is being called for the caller, or has answered:
+    ``service_up``."""
+    service_up: bool = False
 
 
 class WatchCall(Message, frozen=True, kw_only=True):
@@ -147,6 +151,9 @@ class WatchCall(Message, frozen=True, kw_only=True):
     """A callback that waits for its place; nobody is on the line."""
     party_of: str = ""
     """The call whose outside party this is."""
+    service: str = ""
+    """As ``WatchPerson.service``."""
+    service_up: bool = False
 
 
 class WatchCallback(Message, frozen=True, kw_only=True):

@@ -53,6 +53,21 @@ async def test_the_centre_is_in_sight_at_every_size(app: EkcApp, size: tuple[int
         assert "данные 0 с" in shown(pilot, "#title")
 
 
+async def test_an_emergency_is_said_at_the_person_and_at_the_call(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    who, what = PEOPLE[0], CALLS[0]
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        desk.change(replace(who, service="103"), replace(what, service="103"))
+        await settle(pilot)
+        assert "вызывает 103" in cells(pilot, "people", who.id)
+        assert "вызывает 103" in cells(pilot, "calls", what.id)
+        desk.change(replace(who, service="103", service_up=True))
+        await settle(pilot)
+        assert "103 на линии" in cells(pilot, "people", who.id)
+
+
 @pytest.mark.long
 async def test_a_queue_that_takes_nobody_promises_no_wait(
     app: EkcApp, desk: ScriptedSupervisor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from ekc_console.domain.insight.limits_in_force import person_limit, queue_limit
 from ekc_console.domain.router import Router
@@ -208,6 +208,7 @@ class WatchRows:
             calls=calls,
             handling_s=self.times.handling_s(login, calls),
             occupancy=self.times.occupancy(login),
+            **_service(None if isinstance(state, ag.WrapUp) else call),
         )
 
     def _target_s(self, agent: ag.Agent) -> float | None:
@@ -252,6 +253,7 @@ class WatchRows:
             priority=call.priority,
             virtual=call.virtual,
             party_of=call.party_of or "",
+            **_service(call),
         )
 
     def _order(self, call: ca.Call) -> float | None:
@@ -343,6 +345,16 @@ def _kind(agent: ag.Agent) -> str:
         case ag.Ready() | ag.OnBreak() | ag.NotResponding():
             return "away"
     return "busy"
+
+
+def _service(call: ca.Call | None) -> dict[str, Any]:
+    """Of the call's emergency service that is on its way or on the line."""
+    if call is None or isinstance(call.state, ca.Ended) or not call.services:
+        return {}
+    last = call.services[-1]
+    if last.ended_at is not None or last.cancelled_at is not None:
+        return {}
+    return {"service": last.number, "service_up": last.answered_at is not None}
 
 
 def _title(reason: str, titles: Mapping[str, str]) -> str:

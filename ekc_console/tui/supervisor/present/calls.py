@@ -32,7 +32,7 @@ def row(call: WatchCall, now: float) -> Row:
         call.id,
         (
             wording.minutes(now - started(call)),
-            words.call_state(call.state),
+            words.call_state(call),
             wording.phone(call.number),
             about(call),
             with_whom(call),
@@ -92,7 +92,7 @@ def order_by(title: str, now: float) -> Order[WatchCall]:
 
 def searched(call: WatchCall) -> str:
     digits = "".join(filter(str.isdigit, call.number))
-    parts = (call.number, digits, words.call_state(call.state), about(call), call.person_name)
+    parts = (call.number, digits, words.call_state(call), about(call), call.person_name)
     return " ".join(parts)
 
 

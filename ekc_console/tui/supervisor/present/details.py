@@ -116,7 +116,7 @@ def why_not(person: WatchPerson, queue_title: str) -> str:
         return _("консоль пропала")
     if person.state == "ready":
         return "" if person.line_up else _("голосовой линии нет")
-    state = words.person_state(person.state)
+    state = words.person_state(person)
     if person.queue_title and person.queue_title != queue_title:
         return _("{state}: {queue}").format(state=state, queue=person.queue_title)
     reason = people.reason(person)
@@ -137,7 +137,7 @@ def person(row: WatchPerson, watched: Watched, now: float) -> Content:
 
 
 def _person_facts(row: WatchPerson, watched: Watched, now: float) -> Iterator[Fact]:
-    state = f"{words.person_state(row.state)} {wording.span(now - row.since)}"
+    state = f"{words.person_state(row)} {wording.span(now - row.since)}"
     if row.until is not None:
         left = row.until - now
         text = _("ещё {time}") if left >= 0 else _("дольше положенного на {time}")
@@ -191,7 +191,7 @@ def load_row(row: WatchQueue, now: float) -> Row:
 
 
 def call_facts(row: WatchCall, watched: Watched, now: float) -> Iterator[Fact]:
-    yield _("Сейчас"), f"{words.call_state(row.state)} {wording.span(now - row.since)}"
+    yield _("Сейчас"), f"{words.call_state(row)} {wording.span(now - row.since)}"
     yield _("Номер"), wording.phone(row.number)
     yield _("Пришёл"), wording.clock(row.arrived_at)
     if row.path:

@@ -39,7 +39,7 @@ def row(person: WatchPerson, now: float, level: int = 0) -> Row:
         (
             mark,
             person.name,
-            words.person_state(person.state),
+            words.person_state(person),
             wording.minutes(now - person.since),
             alarms.target("talk_s", person.target_s),
             doing(person),
@@ -106,7 +106,7 @@ def order_by(title: str, now: float) -> Order[WatchPerson]:
 
 
 def searched(person: WatchPerson) -> str:
-    return f"{person.name} {person.id} {words.person_state(person.state)} {doing(person)}"
+    return f"{person.name} {person.id} {words.person_state(person)} {doing(person)}"
 
 
 def heading(people: list[WatchPerson], room: int) -> str:

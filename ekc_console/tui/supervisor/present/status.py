@@ -116,7 +116,7 @@ def _queue(row: WatchQueue) -> str:
 
 def _person(row: WatchPerson) -> str:
     doing = people.doing(row).replace(" · ", ", ")
-    state = words.person_state(row.state)
+    state = words.person_state(row)
     counted = _("вызовов {n}").format(n=row.calls)
     return f"{row.name}: {', '.join(filter(None, (state, doing, counted)))}."
 
@@ -124,7 +124,7 @@ def _person(row: WatchPerson) -> str:
 def _call(row: WatchCall) -> str:
     about = calls.about(row).replace(" · ", ", ").replace("↑ ", "")
     with_whom = calls.with_whom(row).removeprefix("→ ")
-    parts = [words.call_state(row.state), about, with_whom]
+    parts = [words.call_state(row), about, with_whom]
     number = wording.phone(row.number)
     text = _("Вызов {number}: {what}.")
     return _ended(text.format(number=number, what=", ".join(filter(None, parts))))

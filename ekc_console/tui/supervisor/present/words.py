@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ekc_console.i18n import N_, _
-from ekc_console.wire.watch import CallState, PersonState
+from ekc_console.wire.watch import CallState, PersonState, WatchCall, WatchPerson
 
 PERSON_STATES: dict[PersonState, str] = {
     "offline": N_("не на смене"),
@@ -56,12 +56,20 @@ BARS = "▁▂▃▄▅▆▇█"
 NONE = "—"
 
 
-def person_state(state: PersonState) -> str:
-    return _(PERSON_STATES[state])
+def person_state(person: WatchPerson) -> str:
+    """An emergency goes before whatever it is done by."""
+    return _service(person) or _(PERSON_STATES[person.state])
 
 
-def call_state(state: CallState) -> str:
-    return _(CALL_STATES[state])
+def call_state(call: WatchCall) -> str:
+    return _service(call) or _(CALL_STATES[call.state])
+
+
+def _service(row: WatchPerson | WatchCall) -> str:
+    if not row.service:
+        return ""
+    text = _("{number} на линии") if row.service_up else _("вызывает {number}")
+    return text.format(number=row.service)
 
 
 def percent(share: float | None) -> str:

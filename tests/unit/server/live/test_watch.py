@@ -17,7 +17,7 @@ from ekc_console.server.live.sync import OUTBOX_LIMIT, Outbox
 from ekc_console.server.live.watch import rows, view
 from ekc_console.server.live.watch.rows import CALL_STATES, PERSON_STATES
 from ekc_console.server.rights.scope import Scope
-from ekc_console.wire import codec, messages, steering, supervision, watch, way_in
+from ekc_console.wire import call_control, codec, messages, steering, supervision, watch, way_in
 from ekc_console.wire.listening import Listen, StopListening
 from tests.support.cards import owed
 from tests.support.simulated_centre import Centre, Operator, run
@@ -212,6 +212,33 @@ def test_a_caller_joined_with_an_outside_number_is_shown_as_that_and_not_as_ende
         await anna.done(messages.CompleteConsult(call=caller))
         await centre.until(lambda: states() == {"linked"}, "joined")
         same_states(centre, screen.watched)
+
+    run(tmp_path, story)
+
+
+def test_an_emergency_is_seen_at_the_person_and_at_the_call(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        _, screen = await watching(centre)
+        anna = await centre.ready()
+        caller = await centre.in_queue()
+        await anna.takes()
+
+        def services() -> list[tuple[str, str, bool]]:
+            seen = screen.read()
+            rows = [*seen.people.values(), *(c for c in seen.calls.values() if not c.party_of)]
+            return [(row.id, row.service, row.service_up) for row in rows]
+
+        await centre.until(lambda: len(services()) == 2, "both are seen")
+        assert [service for _, service, _ in services()] == ["", ""]
+        centre.engine.outside_party("103", "answer", tone=1500, ring_s=3)
+        await anna.done(call_control.CallEmergency(call=caller))
+        await centre.until(lambda: [s[1:] for s in services()] == [("103", False)] * 2, "it rings")
+        await centre.until(
+            lambda: [s[1:] for s in services()] == [("103", True)] * 2, "it is there"
+        )
+        await anna.done(messages.CompleteConsult(call=caller))
+        await centre.until(lambda: ("anna", "", False) in services(), "she has left them")
+        assert (caller, "103", True) in services()
 
     run(tmp_path, story)
 
