@@ -27,6 +27,10 @@ class CallCard:
         self._person: tuple[str, PersonRecord | None] = "", None
         """Of which card, and whom it is about as the view has it."""
         self._words = MedicsWords(desk)
+        self._in_hand: str | None = None
+        """The call that is or was spoken with; None: not known yet, for the console is new."""
+        self._came = False
+        """It has come to this desk just now, maybe once more."""
         self._opening: asyncio.Task[None] | None = None
         self._refused = ""
 
@@ -41,8 +45,10 @@ class CallCard:
     def follow(self) -> None:
         self._follow_person()
         self._words.follow()
+        self._follow_call()
         wanted = self._wanted()
         if wanted and wanted == self._desk.card_id:
+            self._ask_outcome_anew()
             self._desk.propose(handed_outcome(self._call()))
         if not wanted:
             self.put_away()
@@ -53,6 +59,22 @@ class CallCard:
     def _begin_opening(self, wanted: str) -> None:
         if wanted != self._refused and not self._opening:
             self._opening = asyncio.create_task(self._open(wanted), name="card")
+
+    def _follow_call(self) -> None:
+        call = self._call()
+        before, now = self._in_hand, call.id if call and call.state != "offered" else ""
+        self._in_hand = now
+        if now and before not in (None, now):
+            self._came = True
+        elif not now:
+            self._came = False
+
+    def _ask_outcome_anew(self) -> None:
+        """How the call ends was chosen before it went away, also in a card that is saved: what has
+        become of it since is for who has it now to say."""
+        if self._came:
+            self._came = False
+            self._desk.set_disposition("")
 
     def _follow_person(self) -> None:
         """What others do to the person's record is seen in the open card. Only a change counts:
@@ -70,6 +92,7 @@ class CallCard:
 
     async def stop(self) -> None:
         self._words.stop()
+        self._in_hand = None
         if self._opening:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)

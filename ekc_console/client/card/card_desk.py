@@ -193,10 +193,9 @@ class CardDesk:
         return Session.returned(scenario, left, now, zone=self._zone(), facts=self._facts())
 
     def _walk_on(self, scenario: Scenario, session: Session) -> None:
-        """In another scenario from now on."""
+        """In another scenario from now on: how the call ends there is to be chosen anew."""
         self.session, self.scenario, self.error = session, scenario, ""
-        if self.disposition not in scenario.dispositions:
-            self._chosen = False
+        self._chosen = False
         self._prefetch()
         self._walked()
 
@@ -364,7 +363,7 @@ class CardDesk:
         self._chosen = bool(draft.disposition)
         if self.scenario is not None:
             self.session, self.error = session_of(draft.session, self.scenario, self._zone())
-        if self.session is not None and self.disposition == self._proposed:
+        if self._chosen and self.session and self.disposition == self._proposed:
             self._chosen = self.session.state.own_disposition
 
     def _session_data(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ekc_console.client.card.call_card import CallCard
 from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.card.draft_sender import DraftSender, save_draft
 from ekc_console.client.card.drafts import Draft, Drafts
@@ -23,7 +24,16 @@ from ekc_console.domain.scenario import (
     scenario_from_document,
 )
 from ekc_console.errors import EkcError
-from ekc_console.wire.messages import Command, GetScenario, OpenCard, Result, SaveCard, SaveDraft
+from ekc_console.wire.entities import CallStateName
+from ekc_console.wire.messages import (
+    Command,
+    GetScenario,
+    MyCall,
+    OpenCard,
+    Result,
+    SaveCard,
+    SaveDraft,
+)
 from tests.support.wire_server import Refusal, Watch
 from tests.support.zones import MOSCOW
 from tests.unit.client.centre import NOW, Centre, new_card
@@ -177,7 +187,44 @@ async def test_a_proposal_does_not_follow_into_another_scenario(
     assert desk.disposition == "", "no end of this scenario has said it"
     desk.set_disposition("answered")
     await desk.choose_scenario("general")
-    assert desk.disposition == "answered", "this one is the operator's"
+    assert desk.disposition == "", "what was chosen there says nothing of how it ends here"
+
+
+@pytest.mark.parametrize("saved", [False, True], ids=["draft", "saved"])
+async def test_an_outcome_chosen_before_the_call_went_away_is_not_chosen_when_it_comes_back(
+    bench: Bench, saved: bool
+) -> None:
+    calls: list[MyCall | None] = [None]
+    call = CallCard(bench.desk, lambda: calls[0], lambda _text: None)
+
+    async def show(state: CallStateName | None) -> None:
+        calls[0] = None if state is None else my_call(state)
+        call.follow()
+        await bench.until(lambda: state is None or bench.desk.card_id == CARD)
+
+    desk = bench.desk
+    await show(None)
+    for state in ("offered", "talking"):
+        await show(state)
+    desk.set_disposition("dropped")
+    if saved:
+        await desk.save()
+    await show("wrap_up")
+    assert desk.disposition == "dropped"
+    await show(None)
+    await show("talking")
+    assert desk.disposition == ""
+    await bench.settled()
+    assert bench.centre.cards[CARD].disposition == ""
+    desk.set_disposition("dropped")
+    await show("held")
+    await show("talking")
+    assert desk.disposition == "dropped"
+    await call.stop()
+
+
+def my_call(state: CallStateName) -> MyCall:
+    return MyCall(id="c1", card=CARD, number="", topic="general", state=state, direction="in")
 
 
 async def test_to_pick_what_the_end_proposes_is_no_choice_of_ones_own(bench: Bench) -> None:
@@ -554,7 +601,7 @@ async def test_a_scenario_that_cannot_run_leaves_the_rest(
     await desk.choose_scenario("appointment")
     assert at(bench) == "doctor"
     assert desk.error == ""
-    assert desk.disposition == "booked"
+    assert desk.disposition == ""
     assert desk.note == "Слышно плохо"
 
 
