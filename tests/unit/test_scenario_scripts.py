@@ -124,7 +124,13 @@ def test_a_lost_call_has_a_disposition_everywhere(name: str) -> None:
     assert len(SCENARIOS[name].dispositions) >= 4
 
 
-EVERY_TOPIC = ("transferred", "cut_off", "call_later", "emergency_103")
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_caller_whom_112_took_has_its_outcome_as_one_of_103(name: str) -> None:
+    assert SCENARIOS[name].dispositions["emergency_112"] == "Передано в 112"
+    assert SCENARIOS[name].dispositions["emergency_103"] == "Передано в 103"
+
+
+EVERY_TOPIC = ("transferred", "cut_off", "call_later", "emergency_103", "emergency_112")
 """What any talk may come to, whatever it was about."""
 SERVED = {
     "appointment": {"booked", "waiting_list", "moved"},
