@@ -79,6 +79,8 @@ class CallbackStillOwed:
     forgotten: ForgottenCall | None = None
     not_before: float | None = None
     """When the person wants to be called; None: after a usual while."""
+    number: str | None = None
+    """By which the person wants to be called, if the call showed no number."""
 
 
 CallbackFact = (

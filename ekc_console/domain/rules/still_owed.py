@@ -59,7 +59,13 @@ def _withdrawn(state: cb.CallbackState) -> bool:
 
 
 def _call(c: Centre, f: CallbackStillOwed) -> Call:
-    """The record, or what stays known of it. Raises IllegalFact without either."""
+    """The record, or what stays known of it, with the number that the person named where it shows
+    none. Raises IllegalFact without either."""
+    call = _kept(c, f)
+    return call if call.number is not None else replace(call, number=f.number)
+
+
+def _kept(c: Centre, f: CallbackStillOwed) -> Call:
     known = f.forgotten
     if known is None or f.call in c.calls or f.call in c.recently_ended:
         return c.call(f.call)

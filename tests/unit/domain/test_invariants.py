@@ -206,6 +206,8 @@ ANY_FACT = st.one_of(
             st.just("t"),
             st.none() | CALLBACKS,
         ),
+        st.none() | st.floats(0.0, 1e5),
+        st.none() | st.sampled_from(NUMBERS[1:]),
     ),
     st.builds(f.CallbackClosed, CALLBACKS, st.sampled_from(("reached", "cancelled"))),
     st.builds(f.TransferredToQueue, CALLS, AGENTS, QUEUE_IDS),

@@ -21,6 +21,7 @@ from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.terms.localtime import local, moment_of
 from ekc_console.errors import reason
 from ekc_console.server.cards.cards import Cards
+from ekc_console.server.commands.cards.says import NOTHING, Says, says_of
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.store.base.database import Database, StoreError
@@ -110,54 +111,68 @@ class Promises:
         """``before`` was stored until the card was saved; ``to`` is told what comes of it. The
         same outcome again promises nothing: who was promised a call may have been served since. It
         may tell another time."""
-        was = await self._unsettled(before) if before.state == "saved" else None
-        now = await self._unsettled(after)
-        wish = await self._wish(after) if now == "later" else ""
-        if now == was:
-            if wish and wish != await self._wish(before):
-                self._put_off(before, wish, to)
-            return
-        by = AgentId(before.agent_name)
-        if now is None:
-            if promised := self._promised(before):
-                self._runtime.submit(CallbackClosed(promised.id, "cancelled", by))
-            return
-        if now == "later" and (talked := await self._talked_since(before)):
-            at, who = talked
-            self._tell(
-                to, words("callback.served_since", at=at, name=self._names.get(who, who) or "—")
-            )
-            return
-        call, forgotten = CallId(before.call), None
+        was = await self._says(before) if before.state == "saved" else NOTHING
+        now = await self._says(after)
+        if was.outcome and (now.outcome is None or now.number != was.number):
+            self._withdraw(before, was)
+            was = NOTHING
+        if now.outcome == was.outcome:
+            if now.wish != was.wish:
+                await self._put_off(after, now, to)
+        elif now.outcome == "later" and (talked := await self._talked_since(after)):
+            self._tell(to, talked)
+        else:
+            await self._promise(after, now, to)
+
+    def _withdraw(self, card: messages.Card, says: Says) -> None:
+        if promised := self._promised(card, says):
+            by = AgentId(card.agent_name)
+            self._runtime.submit(CallbackClosed(promised.id, "cancelled", by))
+
+    async def _promise(self, card: messages.Card, says: Says, to: AgentId) -> None:
+        call, forgotten, in_vain = CallId(card.call), None, says.outcome == "in_vain"
         if not self._known(call):
-            forgotten = await self._forgotten(before, in_vain=now == "in_vain")
+            forgotten = await self._forgotten(card, in_vain=in_vain)
             if forgotten is None:
                 return
-        until = self._moment(wish)
-        self._runtime.submit(CallbackStillOwed(call, by, now == "in_vain", forgotten, until))
-        if now == "later":
-            self._tell_when(before, wish, to)
+        by, until = AgentId(card.agent_name), self._moment(says.wish)
+        number = says.number or None
+        self._runtime.submit(CallbackStillOwed(call, by, in_vain, forgotten, until, number))
+        if not in_vain:
+            self._tell(to, self._outcome(card, says))
 
-    def _put_off(self, card: messages.Card, wish: str, to: AgentId) -> None:
+    async def _put_off(self, card: messages.Card, says: Says, to: AgentId) -> None:
         """The card tells another time than before."""
-        promised, until = self._promised(card), self._moment(wish)
+        promised, until = self._promised(card, says), self._moment(says.wish)
+        if promised is None and (talked := await self._talked_since(card)):
+            self._tell(to, talked)
+            return
         if promised is not None and until is not None:
             self._runtime.submit(CallbackPostponed(promised.id, until, AgentId(card.agent_name)))
-            self._tell_when(card, wish, to)
+        self._tell(to, self._outcome(card, says))
 
-    def _tell_when(self, card: messages.Card, wish: str, to: AgentId) -> None:
-        promised = self._promised(card)
-        if promised is None or not isinstance(promised.state, cb.Open):
-            return
-        at = promised.state.not_before
-        key = "callback.later" if self._moment(wish) or not wish else "callback.later_unclear"
-        self._tell(to, words(key, at=at, text=wish))
+    def _outcome(self, card: messages.Card, says: Says) -> Words:
+        """What the list makes of somebody who wants to be called later, and of the time."""
+        found = self._owed(says.number)
+        if not says.number:
+            return words("callback.no_number")
+        if found is None:
+            blocked = self._runtime.router.blocked.get(says.number)
+            held = blocked is not None and blocked.holds(self._clock.now())
+            return words("callback.blocked_number" if held else "callback.not_made")
+        if found.last_call != card.call:
+            return words("callback.owed_already")
+        if found.urgent:
+            return words("callback.urgent")
+        if isinstance(found.state, cb.Dialing):
+            return words("callback.being_dialled")
+        at = found.state.not_before if isinstance(found.state, cb.Open) else self._clock.now()
+        understood = not says.wish or self._moment(says.wish) is not None
+        key = "callback.later" if understood else "callback.later_unclear"
+        return words(key, at=at, text=says.wish)
 
-    async def _wish(self, card: messages.Card) -> str:
-        """When the person wants to be called, as the card tells it."""
-        scenario = await self._cards.scenario_of(card)
-        field = scenario.needs.get(card.disposition, "") if scenario else ""
-        return str(card.session.get("fields", {}).get(field, ""))
+    async def _says(self, card: messages.Card) -> Says:
+        return says_of(card, await self._cards.scenario_of(card))
 
     def _moment(self, wish: str) -> float | None:
         """None: no time that is understood, or one that is over."""
@@ -167,21 +182,24 @@ class Promises:
         at = moment_of(found, zone) if found else now
         return at if at > now else None
 
-    async def _talked_since(self, card: messages.Card) -> tuple[float, AgentId] | None:
-        """When somebody talked with the person of a card after its call, and who."""
+    async def _talked_since(self, card: messages.Card) -> Words | None:
+        """That somebody talked with the person of a card after its call."""
         found = await self._database.read(lambda conn: contacts.talked_since(conn, card.call))
-        return (found[0], AgentId(found[1])) if found else None
+        if found is None:
+            return None
+        at, who = found
+        name = self._names.get(AgentId(who), who) or "—"
+        return words("callback.served_since", at=at, name=name)
 
-    async def _unsettled(self, card: messages.Card) -> str | None:
-        scenario = await self._cards.scenario_of(card)
-        return scenario.unsettled.get(card.disposition) if scenario else None
+    def _owed(self, number: str) -> Callback | None:
+        router = self._runtime.router
+        owed = router.owed.get(number)
+        return router.callbacks[owed] if owed else None
 
-    def _promised(self, card: messages.Card) -> Callback | None:
+    def _promised(self, card: messages.Card, says: Says) -> Callback | None:
         """What the talk of this card left owed, unless its person has called again since or is
         being dialled. An urgent one is closed by hand, with a reason."""
-        router = self._runtime.router
-        owed = router.owed.get(card.number)
-        found = router.callbacks[owed] if owed else None
+        found = self._owed(says.number)
         if found is None or found.last_call != card.call or found.urgent:
             return None
         return None if isinstance(found.state, cb.Dialing) else found

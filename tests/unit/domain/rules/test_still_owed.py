@@ -198,3 +198,15 @@ def test_the_time_that_the_person_chose_is_when_it_is_due(wanted: float, due: fl
     desk.give(f.CallbackStillOwed(CallId(call), A, not_before=desk.now + wanted))
     [again] = owed(desk)
     assert again.state == cb.Open(desk.now + due, chosen=wanted > 0)
+
+
+@pytest.mark.parametrize(("shown", "called"), [(None, "+79000000002"), (NUMBER, NUMBER)])
+def test_the_number_that_was_named_is_called_where_the_call_shows_none(
+    shown: str | None, called: str
+) -> None:
+    desk = Desk()
+    desk.give(f.QueuesConfigured((queue(),), CentreSettings()))
+    desk.arrive("c1", shown)
+    desk.give(f.CallbackStillOwed(CallId("c1"), A, number="+79000000002"))
+    [again] = owed(desk)
+    assert again.number == called
