@@ -152,7 +152,7 @@ def order(router: Router, agent: Agent) -> list[Ranked]:
     """The waiting calls that the agent may serve, the next one first; whether the agent is free
     is not asked."""
     found = [
-        (not _is_assigned(call, agent), score(call, router.queues[queue]), call)
+        (not call.ordered_to(agent.id), score(call, router.queues[queue]), call)
         for queue in router.queues
         for call in (router.calls[c] for c in router.waiting(queue))
         if queue in agent.queues or call.opening.only == agent.id
@@ -163,10 +163,6 @@ def order(router: Router, agent: Agent) -> list[Ranked]:
         Ranked(call.id, call.interrupted, effective, seq, not unassigned, call.listed)
         for unassigned, (_, effective, seq, _), call in found
     ]
-
-
-def _is_assigned(call: Call, agent: Agent) -> bool:
-    return call.opening.only == agent.id == call.assigned
 
 
 def _obstacle(

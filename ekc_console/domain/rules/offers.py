@@ -52,7 +52,7 @@ def settle(c: Centre) -> None:
     for agent in agents:
         _serve(c, agent)
     calls, c.freed_calls = c.freed_calls, {}
-    for call in sorted((x for x in calls if x in c.waiting), key=c.waiting.key):
+    for call in c.waiting.in_turn(x for x in calls if x in c.waiting):
         _offer_out(c, c.calls[call])
     stepping, c.stepping = c.stepping, {}
     for call in stepping:

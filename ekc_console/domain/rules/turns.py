@@ -9,7 +9,8 @@ who needs a rare skill for the list of those who do not.
 
 A caller who is next by the own time needs no turn, and a callback is never held back when no caller
 waits for that agent: nobody idles for the sake of turns. Every offer to a caller brings the list
-nearer, so that it goes on however many call. Urgent callbacks take no part: they come first.
+nearer, so that it goes on however many call. Urgent callbacks take no part: they come first. Nor do
+those that a supervisor has given to the agent: they are the next one, as a caller would be.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ def caller_before(
 ) -> CallId | None:
     """The caller on the line who is offered to the agent before the listed ``call``, though that is
     next by its time; None if nobody is."""
+    if call.ordered_to(agent):
+        return None
     found = c.agents[agent]
     queues = _callers_turn(c, call, found.callers_owed, found.queues)
     return c.waiting.first_for(found, may, c.paused, callers_of=queues) if queues else None

@@ -361,6 +361,10 @@ class Call:
         urgent one comes before all."""
         return self.virtual and not self.interrupted
 
+    def ordered_to(self, agent: AgentId) -> bool:
+        """A supervisor has given it to this agent, who takes calls: it is the agent's next one."""
+        return self.opening.only == agent == self.assigned
+
     @property
     def awaits_help(self) -> bool:
         """An emergency service is called for the caller, has not answered, and no agent is

@@ -153,6 +153,14 @@ class CallIndex:
     def key(self, call: CallId) -> CallKey:
         return self._places[call].key
 
+    def in_turn(self, calls: Iterable[CallId]) -> list[CallId]:
+        """Of any queues, as they choose an agent: first those that a supervisor has assigned."""
+        return sorted(calls, key=lambda call: (not self._ordered(call), self.key(call)))
+
+    def _ordered(self, call: CallId) -> bool:
+        personal = self._places[call].personal
+        return personal is not None and not personal[1][0]
+
     def in_order(self, queue: QueueId) -> Iterator[CallId]:
         return (key[3] for key in merge(*self._groups.get(queue, {}).values()))
 

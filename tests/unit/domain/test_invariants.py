@@ -923,6 +923,9 @@ def test_callers_beside_a_list_of_callbacks(data):
         if data.draw(st.booleans()):
             watch.give(data.draw(st.sampled_from((f.CallEnded(call, "caller"), f.PlaceKept(call)))))
         agent = data.draw(st.sampled_from(agents))
+        if watch.router.callbacks and data.draw(st.booleans()):
+            owed = data.draw(st.sampled_from(list(watch.router.callbacks)))
+            watch.give(f.CallbackAssigned(owed, agent, "chief"))
         watch.give(data.draw(st.sampled_from((f.AgentReady(agent), f.WrapUpFinished(agent)))))
         if watch.open_offers:
             offer, (offered, agent) = data.draw(st.sampled_from(list(watch.open_offers.items())))

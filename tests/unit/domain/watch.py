@@ -388,6 +388,8 @@ class Watch:
 
     def _decided(self, call: Call, chosen: Sequence[AgentId], named: bool) -> None:
         """The explanation at the moment of a decision comes to what the core decides."""
+        if not named:
+            self._what_was_ordered_is_next(call, chosen)
         self._turns_are_taken(call, chosen)
         told = candidates.decision(self.router, call, chosen, named)
         eligible = [c for c in told.candidates if c.eligible]
@@ -397,6 +399,14 @@ class Watch:
         if told.by == "lot":
             assert eligible[0].tier == min(c.tier for c in eligible if c.agent in chosen)
 
+    def _what_was_ordered_is_next(self, call: Call, chosen: Sequence[AgentId]) -> None:
+        """An agent for whom a call waits by a supervisor's order is offered nothing else."""
+        for other in self.router.calls.values():
+            if other.opening.only == other.assigned in chosen and call.assigned != other.assigned:
+                waits = isinstance(other.state, cl.Waiting) and not self._overdue(other)
+                agent = self.router.agents[other.assigned]
+                assert not waits or not self._may_serve(agent, other), (call, other)
+
     def _turns_are_taken(self, call: Call, chosen: Sequence[AgentId]) -> None:
         """Between two callbacks of one queue, or for one agent, comes a caller on the line if one
         waits there for that agent; on offer to others first, or next."""
@@ -404,7 +414,7 @@ class Watch:
         share = self.router.queues[call.queue].callback_share
         if call.virtual and not call.interrupted:
             if share < 1 and not _open(call):
-                for agent in chosen:
+                for agent in {*chosen} - {call.assigned}:
                     self._no_caller_is_passed_over(agent, call.queue)
             if share <= 0.5:
                 self.callers_turn |= {*chosen, *(() if _open(call) else (call.queue,))}

@@ -9,7 +9,7 @@ import pytest
 
 from ekc_console.domain import facts as f
 from ekc_console.domain.effects import OfferCall
-from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
+from ekc_console.domain.terms.ids import AgentId, CallbackId, CallId, QueueId
 from ekc_console.domain.terms.settings import USUAL_CENTRE
 from ekc_console.domain.terms.state_table import IllegalFact
 from tests.unit.domain.desk import Desk, queue
@@ -140,6 +140,35 @@ def test_a_pair_of_agents_who_come_free_at_once_gets_one_callback() -> None:
     desk.give(f.QueueResumed(QueueId("main"), "chief"))
     calls = [desk.call(e.call).virtual for e in desk.of(OfferCall)]
     assert calls == [True, False]
+
+
+@pytest.mark.parametrize("share", [0.5, 0.1, 0.0])
+def test_a_callback_that_a_supervisor_has_assigned_is_the_next_one(share: float) -> None:
+    """Also where the turn is the callers', as a caller who is assigned would be."""
+    desk = desk_with_list(3, callback_share=share)
+    callers(desk, 4)
+    desk.ready("a")
+    call: CallId = desk.agent("a").state.call  # type: ignore[union-attr]
+    listed = desk.call(call).virtual
+    desk.accept("a")
+    if listed:
+        desk.give(f.CallAnswered(call))
+    desk.give(f.CallBridged(call))
+    desk.give(f.CallbackAssigned(CallbackId("cb3"), AgentId("a"), "chief"))
+    desk.end(call)
+    offered = desk.call(desk.agent("a").state.call)  # type: ignore[union-attr]
+    assert offered.callback == "cb3"
+    assert served(desk, "a", 2) == "L-"
+
+
+def test_an_assigned_callback_is_the_first_of_those_that_come_into_the_queue_at_once() -> None:
+    desk = desk_with_list(3, callback_after_s=60.0)
+    desk.ready("a")
+    desk.give(f.CallbackAssigned(CallbackId("cb3"), AgentId("a"), "chief"))
+    desk.now += 100
+    desk.give(f.TimePassed())
+    offered = desk.call(desk.agent("a").state.call)  # type: ignore[union-attr]
+    assert offered.callback == "cb3"
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.5, float("nan")])
