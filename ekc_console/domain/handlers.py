@@ -21,6 +21,7 @@ from ekc_console.domain.rules import (
     reach,
     still_owed,
     supervision,
+    turns,
 )
 from ekc_console.domain.rules.parties import consult, listening, transfer
 from ekc_console.domain.state import queue
@@ -37,6 +38,7 @@ def _queues_configured(c: Centre, fact: facts.QueuesConfigured) -> None:
     except SettingsError as e:
         raise IllegalFact("bad_settings", str(e)) from e
     c.configure(fact.queues, fact.centre)
+    turns.cut(c)
     callback_queue.take_out_undiallable(c)
     overflow.plan_again(c)
 

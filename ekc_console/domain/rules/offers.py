@@ -135,7 +135,7 @@ def _make_offers(c: Centre, call: Call, agents: Sequence[AgentId], *, named: boo
                 c.agents[agent],
                 state=ag.Offered(offer.id, call.id, now),
                 last_turn=c.offers_made,
-                callers_owed=turns.after(
+                callers_owed=turns.after_at_agent(
                     c.agents[agent].callers_owed, call, settings.callback_share
                 ),
             ),

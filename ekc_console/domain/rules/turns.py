@@ -5,7 +5,8 @@ and who gives up meanwhile would be the next callback. So a callback that is nex
 behind the callers who wait in its queue for the agent in question, as long as callers are owed by
 ``QueueSettings.callback_share``: at a half every second offer of the queue is a callback. An agent
 keeps the same account over all queues, or callers of one would wait for the list of another, and
-who needs a rare skill for the list of those who do not.
+who needs a rare skill for the list of those who do not. There a callback costs one caller at most:
+a queue with a small share holds up no list of another.
 
 A caller who is next by the own time needs no turn, and a callback is never held back when no caller
 waits for that agent: nobody idles for the sake of turns. Every offer to a caller brings the list
@@ -17,11 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from ekc_console.domain.effects import AgentChanged
 from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.state.limits import Turn
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId
 from ekc_console.domain.terms.records import replace
+
+_AGENTS_LEAST = 0.5
+"""Share by which a callback is counted at its agent, if its queue has a smaller one."""
 
 
 def caller_before(
@@ -63,5 +68,28 @@ def after(owed: float, call: Call, share: float) -> float:
     """Callers that are owed once ``call`` is offered: at a third each callback costs two."""
     if not call.listed:
         return owed if call.virtual else max(0.0, owed - 1)
-    cost = 1 / share - 1 if share else 1.0
+    cost = _cost(share)
     return owed + cost if owed < 1 else max(owed, cost)
+
+
+def after_at_agent(owed: float, call: Call, share: float) -> float:
+    """As ``after``, in the account over all queues of the agent who is offered ``call``."""
+    return after(owed, call, max(share, _AGENTS_LEAST))
+
+
+def cut(c: Centre) -> None:
+    """Other shares are in force: nobody owes more than what they allow, whatever was in force when
+    the debt was made."""
+    for turn in list(c.turns.values()):
+        if turn.id in c.queues:
+            most = 1 + _cost(c.queues[turn.id].callback_share)
+            c.turns[turn.id] = replace(turn, callers_owed=min(turn.callers_owed, most))
+    most = 1 + _cost(_AGENTS_LEAST)
+    for agent in list(c.agents.values()):
+        if agent.callers_owed > most:
+            c.agents[agent.id] = replace(agent, callers_owed=most)
+            c.show(AgentChanged(agent.id))
+
+
+def _cost(share: float) -> float:
+    return 1 / share - 1 if share else 1.0

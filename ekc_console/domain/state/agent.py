@@ -186,7 +186,7 @@ class Agent:
     last_turn: int = 0
     """Number of the latest offer made to this agent; round-robin goes by it."""
     callers_owed: float = 0.0
-    """As ``limits.Turn.callers_owed``, of what this agent is given from all queues."""
+    """As ``limits.Turn.callers_owed``, of what this agent is given from all queues; less than 2."""
 
     @property
     def available(self) -> bool:

@@ -91,7 +91,13 @@ OTHER_SETTINGS = (
     replace(
         QUEUES[0], strategy="weighted-random", offer_timeout_s=3, priority_step_s=5, tier_wait_s=6
     ),
-    replace(QUEUES[1], strategy="round-robin", announce_every_s=0, callback_on_abandon=False),
+    replace(
+        QUEUES[1],
+        strategy="round-robin",
+        announce_every_s=0,
+        callback_on_abandon=False,
+        callback_share=0.8,
+    ),
     replace(QUEUES[3], callback_share=0.3),
     QUEUES[4],
 )

@@ -245,6 +245,7 @@ class Watch:
         self.no_agent_idles_beside_a_call()
         self.a_call_waits_only_for_an_agent_who_can_come()
         self.explanations_agree()
+        self.debts_of_turns_keep_to_the_shares_in_force()
         self.queues_are_in_order_of_the_published_score()
         self.a_number_is_owed_one_callback()
         self.callbacks_keep_to_their_rules()
@@ -427,6 +428,13 @@ class Watch:
                 continue
             if agent in self.callers_turn or (caller.queue == queue and queue in self.callers_turn):
                 assert not self._may_serve(self.router.agents[agent], caller), (agent, caller)
+
+    def debts_of_turns_keep_to_the_shares_in_force(self) -> None:
+        for turn in self.router._centre.turns.values():
+            if turn.id in self.router.queues:
+                share = self.router.queues[turn.id].callback_share or 0.5
+                assert turn.callers_owed <= 1 / share
+        assert all(agent.callers_owed <= 2 for agent in self.router.agents.values())
 
     def explanations_agree(self) -> None:
         """Nobody is called eligible for a call that waits."""

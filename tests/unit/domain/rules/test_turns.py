@@ -171,6 +171,28 @@ def test_an_assigned_callback_is_the_first_of_those_that_come_into_the_queue_at_
     assert offered.callback == "cb3"
 
 
+def test_a_debt_of_turns_does_not_outlive_the_share_that_made_it() -> None:
+    desk = desk_with_list(10, callback_share=0.01)
+    callers(desk, 30)
+    desk.ready("a")
+    assert served(desk, "a", 2) == "L-"
+    half = {"callback_auto": True, "callback_after_s": 0.0, "wrap_up": "none"}
+    desk.give(f.QueuesConfigured((queue(**half, callback_share=0.5),)))
+    assert served(desk, "a", 9).removeprefix("-").startswith("--L-L-L-")
+
+
+def test_the_list_of_a_queue_with_a_small_share_holds_up_no_list_of_another() -> None:
+    other = {"callback_auto": True, "callback_after_s": 0.0, "wrap_up": "none"}
+    desk = desk_with_list(1, queue("other", **other, callback_share=0.5), callback_share=0.01)
+    for i in range(4):
+        desk.arrive(f"x{i}", f"+7901{i:07}", "other")
+        desk.end(f"x{i}", "caller")
+        desk.now += 1
+    callers(desk, 10, "other")
+    desk.ready("a", "main", "other")
+    assert served(desk, "a", 12) == "L-L-L-L-L---"
+
+
 @pytest.mark.parametrize("share", [-0.1, 1.5, float("nan")])
 def test_a_share_is_between_none_and_all(share: float) -> None:
     desk = Desk()
