@@ -26,25 +26,34 @@ _IN = re.compile(
 _AT = re.compile(
     r"(?:(?:в|во|к|ко|с|со|после|около) )?"
     r"(?P<h>\d{1,2})(?:[:.](?P<m>\d\d))?(?: ?(?:ч|час|часа|часов))?\.?"
-    r"(?: (?P<half>утра|дня|вечера))?"
+    r"(?: (?P<half>утра|дня|вечера|ночи))?"
 )
-_CLOCK = re.compile(r"(?P<day>\d\d\.\d\d) в (?P<time>\d\d:\d\d)")
+_CLOCK = re.compile(r"(?P<day>\d\d\.\d\d)(?:\.(?P<year>\d{4}))? в (?P<time>\d\d:\d\d)")
 """As :func:`clock_time` writes it."""
 _NOON = 12
+_AFTERNOON = range(1, 8)
+"""Hours that people say without «дня» or «вечера»: nobody wants to be called at three at night."""
+_SMALL_HOURS = 5
+"""Up to this one «ночи» is after midnight."""
+FARTHEST_DAYS = 183
+"""A day further ahead was not meant: «12.10» on 30 November is some time of day."""
 
 
 def clock_time(text: str, now: datetime) -> str:
     """The moment that is wanted, by the clock of ``now``'s zone; the text as it is where none is
     understood."""
     moment = wanted_at(text, now)
-    return f"{moment:%d.%m в %H:%M}" if moment else text
+    if moment is None:
+        return text
+    short = f"{moment:%d.%m в %H:%M}"
+    return short if wanted_at(short, now) == moment else f"{moment:%d.%m.%Y в %H:%M}"
 
 
 def wanted_at(text: str, now: datetime) -> datetime | None:
     """None: no time is told, or not one that can be relied on."""
     said = " ".join(text.lower().strip(" .!,").split())
     if match := _CLOCK.fullmatch(said):
-        return _nearest(match["day"], time.fromisoformat(match["time"]), now)
+        return _by_the_clock(match, now)
     if (after := _after(said)) is not None:
         return (now + after).replace(second=0, microsecond=0)
     return _on_a_day(said, now)
@@ -67,6 +76,8 @@ def _on_a_day(said: str, now: datetime) -> datetime | None:
         at = _time(rest) if rest else _WHOLE_DAY
         if at is None or (cut and day is None) or not words:
             continue
+        if day is not None and day > now.date() + timedelta(days=FARTHEST_DAYS):
+            return None
         wanted = datetime.combine(day or now.date(), at, now.tzinfo)
         if wanted > now:
             return wanted
@@ -87,23 +98,37 @@ def _time(said: str) -> time | None:
     match = _AT.fullmatch(said)
     if match is None:
         return None
-    hour = int(match["h"]) + (_NOON if match["half"] in ("дня", "вечера") else 0)
-    if match["half"] and not 1 <= int(match["h"]) <= _NOON:
-        return None
-    hour = _NOON if match["half"] == "дня" and int(match["h"]) == _NOON else hour
     try:
-        return time(hour, int(match["m"] or 0))
+        return time(_hour(match["h"], match["half"] or ""), int(match["m"] or 0))
     except ValueError:
         return None
 
 
-def _nearest(day: str, at: time, now: datetime) -> datetime | None:
-    """In the year in which it is nearest to now."""
+def _hour(told: str, half: str) -> int:
+    """Of 24. Raises ValueError for one that the half of the day has not."""
+    hour = int(told)
+    if half and not 1 <= hour <= _NOON:
+        raise ValueError(told)
+    if half == "ночи" and hour == _NOON:
+        return 0
+    said_short = not half and hour in _AFTERNOON and not told.startswith("0")
+    late = half == "вечера" or (half == "дня" and hour != _NOON)
+    at_night = half == "ночи" and hour > _SMALL_HOURS
+    return hour + _NOON if said_short or late or at_night else hour
+
+
+def _by_the_clock(match: re.Match[str], now: datetime) -> datetime | None:
+    """Without a year in the one in which it is nearest to now."""
+    years = [int(match["year"])] if match["year"] else [now.year - 1, now.year, now.year + 1]
     found = []
-    for year in (now.year - 1, now.year, now.year + 1):
+    for year in years:
         try:
-            on = datetime.strptime(f"{day}.{year}", "%d.%m.%Y").date()
+            on = datetime.strptime(f"{match['day']}.{year:04}", "%d.%m.%Y").date()
+            at = time.fromisoformat(match["time"])
         except ValueError:
             continue
         found.append(datetime.combine(on, at, now.tzinfo))
-    return min(found, key=lambda each: abs(each - now), default=None)
+    nearest = min(found, key=lambda each: abs(each - now), default=None)
+    if nearest is None or nearest.date() > now.date() + timedelta(days=FARTHEST_DAYS):
+        return None
+    return nearest
