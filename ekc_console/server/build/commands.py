@@ -130,9 +130,9 @@ def _of_the_cards_and_the_work(
     given: Given, rooms: Rooms, promises: Promises
 ) -> tuple[Handlers, ...]:
     database, core = given.database, rooms.core
-    beside = BesideCalls(
-        core.extras, rooms.live.notifier.look_up_again, rooms.live.owed_people.all_anew
-    )
+    owed = rooms.live.owed_people
+    look_up = rooms.live.notifier.look_up_again
+    beside = BesideCalls(core.extras, look_up, owed.all_anew, owed.anew)
     about_cards = (database, core.clock, core.router, rooms.cards)
     work = WorkCommands(
         database,

@@ -3,18 +3,26 @@ to ask for."""
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import sqlite3
 from collections.abc import Callable
 
+import structlog
+
 from ekc_console.domain import effects as ef
 from ekc_console.domain.router import Router
+from ekc_console.errors import reason
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.people.person import Person
-from ekc_console.server.store.base.database import Database
+from ekc_console.server.store.base.database import Database, StoreError
 from ekc_console.server.store.cards import persons
 from ekc_console.server.tasks.background import Background
 
+log = structlog.get_logger(__name__)
+
+AGAIN_S = 5.0
+"""After a read that the store has refused."""
 MOST = 3
 """People of one number that are named; it is a flat's or a family's then."""
 
@@ -43,6 +51,11 @@ class OwedPeople:
         """After a restart, and when people were corrected, joined or parted."""
         self._want(set(self._router.owed))
 
+    def anew(self, number: str) -> None:
+        """A card of this number was said to be about somebody else."""
+        if number in self._router.owed:
+            self._want({number})
+
     async def close(self) -> None:
         await self._background.close()
 
@@ -53,11 +66,18 @@ class OwedPeople:
             self._background.spawn(self._read())
 
     async def _read(self) -> None:
-        """What comes meanwhile is read together, once."""
+        """What comes meanwhile is read together, once; what cannot be read is tried again."""
         try:
             while self._wanted:
                 numbers, self._wanted = self._wanted, set()
-                self._learn(await self._database.read(functools.partial(_names, numbers=numbers)))
+                try:
+                    found = await self._database.read(functools.partial(_names, numbers=numbers))
+                except StoreError as error:
+                    log.warning("names of callbacks not read", error=reason(error))
+                    self._wanted |= numbers
+                    await asyncio.sleep(AGAIN_S)
+                else:
+                    self._learn(found)
         finally:
             self._reads = False
 

@@ -154,7 +154,7 @@ class PersonRequests:
         await self._database.write(
             lambda conn: rows.link_person(conn, card.id, whom(conn), now, person.login)
         )
-        await self._beside.look_up(CallId(card.call))
+        await self._beside.person_linked(CallId(card.call), card.number)
         return await self._cards.shown(person, card.id)
 
     # -- their records ---------------------------------------------------------------

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
+import pytest
+
 from ekc_console.domain.terms import rights
+from ekc_console.server.live import owed_people
+from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import messages
-from ekc_console.wire.card_work import AddPerson, OpenPerson
+from ekc_console.wire.card_work import AddPerson, LinkPerson, OpenPerson
 from tests.support.cards import visit_ordered
 from tests.support.simulated_centre import NUMBER, Centre, Operator, run
+from tests.unit.server.cards.test_promises import filled, hangs_up
 from tests.unit.server.commands.test_people import correction
 
 
@@ -40,6 +46,54 @@ def test_the_list_of_callbacks_names_whose_number_it_is(tmp_path: Path) -> None:
         assert [row.people for row in rows] == [("Иванова Алла",)]
 
     run(tmp_path, story)
+
+
+async def promised(centre: Centre, anna: Operator) -> messages.Card:
+    """Who talked is to be called later; the card of it."""
+    await centre.in_queue(NUMBER, key="3")
+    call = await anna.takes()
+    card = await anna.done(messages.OpenCard(card=call.card))
+    await anna.done(filled(card, "call_later"))
+    await hangs_up(anna)
+    return card
+
+
+async def named(centre: Centre, anna: Operator, *people: str) -> None:
+    await centre.until(lambda: owed(centre, anna)[0].people == people, str(people))
+
+
+def test_the_list_names_whom_a_card_is_about_when_it_is_linked_to_somebody_else(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        card = await promised(centre, anna)
+        for name in ("Неверная Мария", "Верная Ольга"):
+            await anna.done(AddPerson(card=card.id, name=name))
+            await named(centre, anna, name)
+        await anna.done(LinkPerson(card=card.id, person=0))
+        await named(centre, anna)
+
+    run(tmp_path, story)
+
+
+def test_names_that_the_store_refused_once_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        card = await promised(centre, anna)
+        with monkeypatch.context() as m:
+            m.setattr(owed_people, "_names", _refuses)
+            await anna.done(AddPerson(card=card.id, name="Иванова Анна"))
+            await asyncio.sleep(1)
+        await named(centre, anna, "Иванова Анна")
+
+    run(tmp_path, story)
+
+
+def _refuses(conn: object, numbers: object) -> None:
+    raise StoreError("диск", "не отвечает")
 
 
 def test_who_watches_callbacks_may_read_their_names() -> None:
