@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -81,14 +82,22 @@ class Promises:
     async def _catch_up(self) -> None:
         try:
             while True:
-                try:
-                    for card in await self._database.read(untold.cards):
-                        await self.settle(card)
-                    return
-                except StoreError:
-                    await asyncio.sleep(AGAIN_S)
+                with contextlib.suppress(StoreError):
+                    if await self._settled_all():
+                        return
+                await asyncio.sleep(AGAIN_S)
         finally:
             self._catches_up = False
+
+    async def _settled_all(self) -> bool:
+        """One card that cannot be read keeps no other from being told. Raises StoreError."""
+        whole = True
+        for card in await self._database.read(untold.cards):
+            try:
+                await self.settle(card)
+            except StoreError:
+                whole = False
+        return whole
 
     async def settle(self, card: str) -> None:
         """Tell what this card says if it was saved and not told. It has to be before the card is

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from ekc_console.domain.terms.localtime import DAY_S
 from ekc_console.server.store.base.digits import NO_DIGITS, reversed_digits
 from ekc_console.server.store.calls import scenarios
 from ekc_console.server.store.cards import persons, visits
+from ekc_console.server.store.cards.typed_values import filled
 from ekc_console.wire.side_work import HomeVisit, KnownValue, OpenCallback, PersonRecord
 
 CARDS_READ = 10
@@ -74,7 +73,7 @@ def _cards(conn: sqlite3.Connection, number: str, call: str) -> Iterator[list[tu
     for scenario, version, session in rows:
         document = scenarios.get(conn, scenario, version) or {}
         shapes: Mapping[str, Any] = document.get("fields") or {}
-        fields: Mapping[str, Any] = msgspec.json.decode(session).get("fields") or {}
+        fields = filled(session)
         yield [
             (str(shape.get("type", "")), str(fields[name]))
             for name, shape in shapes.items()

@@ -40,18 +40,26 @@ def finish(conn: sqlite3.Connection, card: str, login: str, revision: int, at: f
 
 
 def get(conn: sqlite3.Connection, card: str, login: str) -> UnsavedEdit | None:
-    """An empty one when it is over."""
+    """An empty one when it is over; None also for what cannot be read."""
     row = conn.execute(
         "SELECT body FROM card_edits WHERE card = ? AND login = ?", (card, login)
     ).fetchone()
-    return msgspec.json.decode(row[0], type=UnsavedEdit) if row else None
+    return _read(row[0]) if row else None
 
 
 def of(conn: sqlite3.Connection, login: str) -> list[UnsavedEdit]:
     """A person's edits that are not over, the last changed first."""
     rows = conn.execute("SELECT body FROM card_edits WHERE login = ? ORDER BY at DESC", (login,))
-    edits = (msgspec.json.decode(body, type=UnsavedEdit) for (body,) in rows)
-    return [edit for edit in edits if not edit.empty]
+    edits = (_read(body) for (body,) in rows)
+    return [edit for edit in edits if edit and not edit.empty]
+
+
+def _read(body: str) -> UnsavedEdit | None:
+    """None: it is damaged, and takes no other with it."""
+    try:
+        return msgspec.json.decode(body, type=UnsavedEdit)
+    except msgspec.DecodeError:
+        return None
 
 
 def _put(conn: sqlite3.Connection, login: str, edit: UnsavedEdit) -> None:

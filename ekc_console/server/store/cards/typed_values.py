@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,9 +11,22 @@ import msgspec
 from ekc_console.server.store.calls import scenarios
 
 
+class _Session(msgspec.Struct):
+    fields: dict[str, Any] | None = None
+
+
+def filled(session: str) -> Mapping[str, Any]:
+    """The fields of a stored session by name; none of one that cannot be read: it takes away no
+    list that it stands in."""
+    try:
+        return msgspec.json.decode(session, type=_Session).fields or {}
+    except msgspec.DecodeError:
+        return {}
+
+
 def first_values(document: dict[str, Any], session: str) -> dict[str, str]:
     """The first filled field of each type, in the author's order."""
-    fields = msgspec.json.decode(session).get("fields") or {}
+    fields = filled(session)
     found: dict[str, str] = {}
     for name, shape in (document.get("fields") or {}).items():
         if value := fields.get(name):

@@ -29,8 +29,12 @@ def keep(conn: sqlite3.Connection, before: Card, login: str) -> None:
 
 
 def get(conn: sqlite3.Connection, card: str) -> Untold | None:
+    """None also for what cannot be read: the card can be saved again."""
     row = conn.execute("SELECT login, body FROM untold_cards WHERE card = ?", (card,)).fetchone()
-    return Untold(msgspec.json.decode(row[1], type=Card), row[0]) if row else None
+    try:
+        return Untold(msgspec.json.decode(row[1], type=Card), row[0]) if row else None
+    except msgspec.DecodeError:
+        return None
 
 
 def cards(conn: sqlite3.Connection) -> list[str]:

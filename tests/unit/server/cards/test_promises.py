@@ -313,3 +313,23 @@ def test_a_promise_survives_that_the_server_ends_right_after_the_card_is_saved(
 
 async def _ends(self: Promises, card: str) -> None:
     """Nothing is told any more."""
+
+
+def test_a_saved_card_that_cannot_be_read_keeps_no_other_promise_from_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        real = untold.cards
+        with monkeypatch.context() as m:
+            m.setattr(Promises, "saved", _ends)
+            await anna.done(filled(card, "call_later"))
+        monkeypatch.setattr(untold, "cards", lambda conn: ["damaged", *real(conn)])
+        get = untold.get
+        monkeypatch.setattr(
+            untold, "get", lambda conn, id: _refuses(conn, id) if id == "damaged" else get(conn, id)
+        )
+        centre.server.door.promises.take_up()
+        await centre.until(lambda: len(owed(centre, anna)) == 1, "promised all the same")
+
+    run(tmp_path, story)

@@ -79,3 +79,14 @@ def test_an_edit_that_was_saved_before_it_was_kept_is_over(db: Database) -> None
     with pytest.raises(EditRefused):
         keep(db, EDIT)
     assert listed(db) == []
+
+
+def test_an_edit_that_cannot_be_read_takes_no_other_with_it(db: Database) -> None:
+    keep(db, EDIT)
+    keep(db, newer(card="card-c2"))
+    db.write_now(
+        lambda conn: conn.execute("UPDATE card_edits SET body = '{' WHERE card = ?", (CARD,))
+    )
+    assert [edit.card for edit in listed(db)] == ["card-c2"]
+    keep(db, EDIT)
+    assert len(listed(db)) == 2

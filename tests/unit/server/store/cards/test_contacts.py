@@ -9,7 +9,7 @@ from ekc_console.domain.state.call import Call, Ended, Talking
 from ekc_console.domain.terms.ids import AgentId, CallId
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import scenarios
-from ekc_console.server.store.cards import cards, clinics, contacts
+from ekc_console.server.store.cards import callers, cards, clinics, contacts
 from ekc_console.server.store.journal import projection
 from ekc_console.wire.messages import Contact
 
@@ -272,3 +272,22 @@ def test_whose_a_card_is_is_told_by_the_name_that_was_typed_and_by_its_clinic(
     found = db.read_now(lambda conn: contacts.newest(conn, 10, None))
     told = {one.call: (one.person, one.person_id, one.clinic) for one in found}
     assert told == {"c1": ("Уткина Зоя", 0, "city_1"), "c2": ("", 0, "")}
+
+
+@pytest.mark.parametrize("session", ['{"fields": ', "[]", "null", '{"fields": []}', "{}"])
+async def test_a_card_that_cannot_be_read_has_no_name_and_takes_no_list_away(
+    filled: Database, session: str
+) -> None:
+    def damage(conn: sqlite3.Connection) -> None:
+        conn.execute("UPDATE cards SET session = ? WHERE call = 'c1'", (session,))
+
+    filled.write_now(damage)
+    for read in (
+        lambda conn: contacts.own(conn, "anna", 0, 9),
+        lambda conn: contacts.history(conn, "+79123456789", 9),
+        lambda conn: contacts.newest(conn, 9, None),
+    ):
+        names = {contact.call: contact.person for contact in filled.read_now(read)}
+        assert (names["c1"], names["c2"]) == ("", "Иванов-Петров Олег")
+    known = filled.read_now(lambda conn: callers.caller(conn, "+79123456789", T0, "c6"))
+    assert known.name == "Иванов-Петров Олег"
