@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from ekc_console.config import shipped_scripts
 from ekc_console.scenario_files import check_knowledge
@@ -22,6 +23,7 @@ from ekc_console.tui.shared.widgets import emergency as emergency_panel
 from ekc_console.tui.shared.widgets.emergency import BOUNCE_S, EmergencyPanel
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire import call_control, messages, side_work
 from tests.support import desk as desks
 from tests.support.desk import DIRECTORY, ScriptedDesk
@@ -295,3 +297,32 @@ async def test_103_that_the_script_came_to_is_asked_about_before_the_outcome_tha
         await press(pilot, "0")
         assert focused(pilot) == "card-dispositions"
         assert commands(pilot, messages.SaveCard) == []
+
+
+async def test_103_by_another_telephone_is_said_by_the_script_and_until_then_f8_cuts_nobody_off(
+    app: EkcApp,
+) -> None:
+    """And where nothing was dialled, the answer «Вызов пошёл» says so."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        await press(pilot, "2", "escape")
+        assert "103 НЕ вызвана" in shown(pilot, "#message")
+        await press(pilot, "f8")
+        assert isinstance(app.screen, Confirm)
+        asked = app.screen.query_one("#confirm-question", Static).content
+        assert asked == "103 не вызвана: положить трубку?"
+        await press(pilot, "enter")
+        assert commands(pilot, messages.HangUpCall) == []
+        await press(pilot, "хрипит", "enter", "1")
+        why = "Программа ещё никого не набирала. Вызвать 103 — Ctrl+Z, затем 1."
+        assert why in shown(pilot, "#script-error")
+        await press(pilot, "2", "0", "1", "2")
+        card = desk_of(pilot).card_desk
+        assert card.session.step.id == "done_103"
+        assert not app.screen.query_one("#message").display
+        await press(pilot, "f9")
+        assert question(pilot) == ""
+        [saved] = commands(pilot, messages.SaveCard)
+        assert saved.session["fields"]["accepted_by"] == "ambulance"
+        await press(pilot, "f8")
+        assert len(commands(pilot, messages.HangUpCall)) == 1

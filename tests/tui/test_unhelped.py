@@ -48,16 +48,28 @@ async def test_f9_with_103_never_called_asks_and_the_first_answer_calls_it(app: 
     async with app.run_test(size=(80, 24)) as pilot:
         await handed_over(pilot)
         assert title(pilot) == "103 не вызвана. Вызвать сейчас?"
-        keys = "Enter или 1 — 103, 2 — 112, 0 — сохранить без вызова, Esc — назад"
+        keys = "Enter или 1 — 103, 2 — 112, 9 — вызвана иначе, 0 — без вызова, Esc — назад"
         assert shown(pilot, "#emergency-question") == keys
-        assert len(keys) < app.screen.query_one("#emergency-question").content_size.width
+        assert len(keys) <= app.screen.query_one("#emergency-question").content_size.width
         await later(pilot)
         await press(pilot, "enter")
         assert called(pilot) == ASKED
         assert saved(pilot) == []
 
 
-async def test_who_called_103_otherwise_saves_by_another_key(app: EkcApp) -> None:
+async def test_who_says_that_103_was_called_otherwise_is_asked_how_and_saves_it(
+    app: EkcApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await handed_over(pilot)
+        await later(pilot)
+        await press(pilot, "9", "дочь с мобильного", "enter")
+        [card] = saved(pilot)
+        assert "103 вызвана иначе, со слов: дочь с мобильного" in card.note
+        assert called(pilot) == []
+
+
+async def test_who_knows_better_saves_without_a_call_by_another_key(app: EkcApp) -> None:
     async with app.run_test() as pilot:
         await handed_over(pilot)
         await later(pilot)
@@ -199,9 +211,11 @@ async def test_who_calls_103_off_before_it_answers_has_given_the_caller_to_nobod
         assert desk.card_desk.disposition == ""
         await press(pilot, "2", "f9")
         assert title(pilot) == "Вызов 103 отменён. Вызвать снова?"
-        assert "0 — другой итог" in shown(pilot, "#emergency-question")
+        assert "8 — другой итог" in shown(pilot, "#emergency-question")
         await later(pilot)
         await press(pilot, "0")
+        assert asks(pilot), "that key saves without a call elsewhere"
+        await press(pilot, "8")
         assert saved(pilot) == []
         assert desk.card_desk.disposition == ""
         assert focused(pilot) == "card-dispositions"
@@ -217,7 +231,7 @@ async def test_103_called_off_and_called_from_another_telephone_is_saved_with_wh
         await talk(pilot, services=(off,))
         await press(pilot, "2", "f9")
         keys = shown(pilot, "#emergency-question")
-        assert "9 — вызвана иначе, 0 — другой итог" in keys
+        assert "9 — вызвана иначе, 8 — другой итог" in keys
         assert keys.endswith("Esc — назад")
         await later(pilot)
         await press(pilot, "9", "enter")

@@ -15,6 +15,8 @@ EMERGENCY_SCRIPT = "emergency"
 """Id of the scenario to which every sign of an emergency leads."""
 _RESCUE = "rescue"
 """The field by which a script wants rescuers at once."""
+_ACCEPTED_BY = "accepted_by"
+"""The field in which that script keeps the service that took the case by another telephone."""
 _AMBULANCE, _RESCUERS = "103", "112"
 _SAYS_WHY = ("caller_refused", "cut_off")
 """Outcomes by which nobody was called for a reason."""
@@ -23,13 +25,18 @@ _SAYS_WHY = ("caller_refused", "cut_off")
 def to_call(session: Session, call: MyCall | None) -> str:
     """The service to be called where the script for that is come to; empty: the walk is elsewhere,
     or that service rings or has answered."""
-    if session.scenario.id != EMERGENCY_SCRIPT:
+    if session.scenario.id != EMERGENCY_SCRIPT or taken_elsewhere(session.state):
         return ""
     rescue = session.fields.get(_RESCUE) == "yes"
     state = facts(call).get("state_112" if rescue else "state_103", "failed")
     if state != "failed":
         return ""
     return _RESCUERS if rescue else _AMBULANCE
+
+
+def taken_elsewhere(state: SessionState | None) -> bool:
+    """The script was answered that a service has the case, though the line knows of no call."""
+    return state is not None and bool({**state.kept, **state.fields}.get(_ACCEPTED_BY))
 
 
 Tried = Literal["", "in_vain", "called_off"]
@@ -66,7 +73,7 @@ def unhelped(
     the scenario of that name, None where it is not known; ``noted``: the service that a sign in
     what is written freely asks for, empty without one."""
     services = call.services
-    if any(one.rings or took(one, call.not_taken) for one in services):
+    if taken_elsewhere(state) or any(one.rings or took(one, call.not_taken) for one in services):
         return None
     called = any(one.cancelled_at is None for one in services)
     tried: Tried = "in_vain" if called else "called_off" if services else ""

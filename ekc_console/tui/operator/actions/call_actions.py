@@ -74,7 +74,32 @@ class CallActions:
         self._host.work("call.reject", self._desk.reject)
 
     def hang_up(self) -> None:
-        self._host.work("call.hang_up", self._desk.hang_up)
+        """Who waits for a service that nobody has called is not cut off by one stray key."""
+
+        def hang_up() -> None:
+            self._host.work("call.hang_up", self._desk.hang_up)
+
+        number, call = self._emergency.uncalled, self._desk.view.call
+        if not number or call is None:
+            hang_up()
+            return
+        failed = _("{number} не приняла вызов: положить трубку?")
+        title = failed if call.services else _("{number} не вызвана: положить трубку?")
+        self._host.confirm(
+            title.format(number=number),
+            _("Абонент останется без помощи. Вызвать — {key}.").format(key=key("call.emergency")),
+            no=_("Не класть трубку"),
+            yes=_("Положить трубку"),
+            then=hang_up,
+        )
+        asked = call.id
+        self._ask_while(
+            lambda: (
+                self._desk.view.call is not None
+                and self._desk.view.call.id == asked
+                and bool(self._emergency.uncalled)
+            )
+        )
 
     def hold(self) -> None:
         self._host.work("call.hold", self._desk.hold)

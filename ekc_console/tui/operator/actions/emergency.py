@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 
-from ekc_console.client.card.unhelped import Unhelped, of_call
+from ekc_console.client.card.unhelped import Unhelped, of_call, taken_elsewhere, to_call
 from ekc_console.client.desk import Desk
 from ekc_console.client.words.zone import time_of_day as clock
 from ekc_console.domain.terms.dialling import kind_of
@@ -16,7 +16,13 @@ from ekc_console.tui.operator.widgets.typed_sign import TypedSign
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys import registry
 from ekc_console.tui.shared.keys.reasons import why_no_emergency
-from ekc_console.tui.shared.widgets.emergency import EmergencyPanel, Missing
+from ekc_console.tui.shared.widgets.emergency import (
+    ANOTHER_OUTCOME,
+    NOBODY,
+    OTHERWISE,
+    EmergencyPanel,
+    Missing,
+)
 from ekc_console.tui.shared.widgets.panels import Prompt
 
 USUAL = "103"
@@ -111,17 +117,18 @@ class EmergencyActions:
             self._declined = written
             then()
 
-        handed = bool(_service_of(self._desk.card_desk.disposition))
-        if handed and unhelped.tried == "called_off":  # nobody has the caller
-            missing = Missing(
-                unhelped.tried,
-                _("другой итог"),
-                self._choose_another,
-                lambda: self._ask_how(_service_of(self._desk.card_desk.disposition), then),
+        number = _service_of(self._desk.card_desk.disposition)
+        ways = {
+            OTHERWISE: (
+                _("вызвана иначе"),
+                lambda: self._ask_how(number or unhelped.number or USUAL, then),
             )
+        }
+        if number and unhelped.tried == "called_off":  # nobody has the caller
+            ways[ANOTHER_OUTCOME] = _("другой итог"), self._choose_another
         else:
-            missing = Missing(unhelped.tried, _("сохранить без вызова"), decline)
-        self.ask(unhelped.number, missing)
+            ways[NOBODY] = _("без вызова"), decline
+        self.ask(unhelped.number, Missing(unhelped.tried, ways))
 
     def _ask_how(self, number: str, then: Callable[[], None]) -> None:
         """The line knows of no call: who says that there was one stands in the card's note, which
@@ -153,6 +160,19 @@ class EmergencyActions:
     def _unhelped(self) -> Unhelped | None:
         call, card = self._desk.view.call, self._desk.card_desk
         return of_call(call, card, next((s.service for s in self._signs() if s.service), ""))
+
+    @property
+    def uncalled(self) -> str:
+        """The service that the caller on the line is to be given to, and is not; empty: there is
+        no such need, or the service rings or has the caller."""
+        call, card = self._desk.view.call, self._desk.card_desk
+        if call is None or call.state not in ("talking", "held") or call.card != card.card_id:
+            return ""
+        wanted = to_call(card.session, call) if card.session else ""
+        if wanted and not card.disposition:
+            return wanted
+        found = of_call(call, card)
+        return "" if found is None else found.number or USUAL
 
     def _signs(self) -> Iterator[TypedSign]:
         """Of the note and of the field that is typed."""
@@ -211,6 +231,13 @@ class EmergencyActions:
         return (consult.who, consult.open) if consult else ("", False)
 
     @property
+    def _wanted_still(self) -> bool:
+        session = self._desk.card_desk.session
+        return self._desk.view.call is not None and not taken_elsewhere(
+            session.state if session else None
+        )
+
+    @property
     def _known(self) -> tuple[str, ...]:
         return self._desk.welcome.emergencies if self._desk.welcome else ()
 
@@ -234,7 +261,7 @@ class EmergencyActions:
         self._host.tell(
             "warning",
             text.format(wanted=wanted, called=called, **keys),
-            lambda: self._called()[0] == called and self._desk.view.call is not None,
+            lambda: self._called()[0] == called and self._wanted_still,
         )
 
     def _failed(self, error: EkcError) -> None:

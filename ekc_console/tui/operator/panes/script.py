@@ -345,8 +345,20 @@ class ScriptPane(Pane):
 
     def _answer(self, value: str) -> None:
         card, place = self.ekc.desk.card_desk.card_id, self._place
+        asked = self.ekc.desk.card_desk.step
         if self.attempt(lambda: self.ekc.desk.card_desk.answer(value)):
             self.ekc.desk.typed.keep(card, place, "")
+            if self.ekc.desk.card_desk.step is asked:
+                self._say_not_dialled()
+
+    def _say_not_dialled(self) -> None:
+        """The answer says that a service is called, and the line knows of no call: the question
+        stays."""
+        session, call = self.ekc.desk.card_desk.session, self.ekc.desk.view.call
+        service = unhelped.to_call(session, call) if session else ""
+        if keys := script.call_keys(facts(call), self._services).get(f"call_{service}"):
+            text = _("Программа ещё никого не набирала. Вызвать {number} — {keys}.")
+            self._say_error(text.format(number=service, keys=keys))
 
     def attempt(self, step: Callable[[], None]) -> bool:
         """Do a step of the script now; False: it was refused, which is said beside the answer."""

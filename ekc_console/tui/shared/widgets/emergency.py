@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,6 +23,7 @@ BOUNCE_S = 0.2
 
 
 NOBODY = "0"
+ANOTHER_OUTCOME = "8"
 OTHERWISE = "9"
 
 
@@ -32,26 +33,26 @@ class _Question(Painted, can_focus=True):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Why one is asked without having pressed the key, and what is done instead of calling.
-    ``called_otherwise``: the operator says that it was called by other means."""
+    """Why one is asked without having pressed the key, and what is done instead of calling: what is
+    said of it and what does it, by ``OTHERWISE``, ``NOBODY`` or ``ANOTHER_OUTCOME``."""
 
     tried: Tried
-    otherwise: str
-    then: Callable[[], None]
-    called_otherwise: Callable[[], None] | None = None
+    ways: Mapping[str, tuple[str, Callable[[], None]]]
 
 
 class EmergencyPanel(Panel):
     """A digit picks one of ``numbers``, of which there is one at least: each has the digit of its
-    place, whichever is called already. Enter picks the wanted one while none is; ``NOBODY`` and
-    ``OTHERWISE`` are for what else there is to do. The key that opened the panel does nothing in
+    place, whichever is called already. Enter picks the wanted one while none is; what else
+    there is to do has keys of its own. The key that opened the panel does nothing in
     it, so that holding it down calls nobody."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "pick_wanted", show=False),
-        Binding(NOBODY, "call_nobody", show=False),
-        Binding(OTHERWISE, "called_otherwise", show=False),
-        *(Binding(str(digit), f"pick({digit})", show=False) for digit in range(1, 9)),
+        *(
+            Binding(key, f"go_another_way('{key}')", show=False)
+            for key in (OTHERWISE, NOBODY, ANOTHER_OUTCOME)
+        ),
+        *(Binding(str(digit), f"pick({digit})", show=False) for digit in range(1, 8)),
     ]
 
     def __init__(
@@ -102,9 +103,8 @@ class EmergencyPanel(Panel):
         ]
         end = [_("Esc — нет")]
         if self._missing is not None:
-            end = [f"{NOBODY} — {self._missing.otherwise}", _("Esc — назад")]
-            if self._missing.called_otherwise is not None:
-                end.insert(0, _("{key} — вызвана иначе").format(key=OTHERWISE))
+            ways = [f"{key} — {said}" for key, (said, _then) in self._missing.ways.items()]
+            end = [*ways, _("Esc — назад")]
         line = ", ".join([*keys, *end])
         self.query_one(_Question).paint(Content.styled(line, "bold $text-warning"))
         self._shown_at = time.monotonic()
@@ -129,19 +129,13 @@ class EmergencyPanel(Panel):
             self.close()
             self._picked(self._numbers[digit - 1])
 
-    def action_call_nobody(self) -> None:
-        if self._missing is not None and not self._too_soon:
+    def action_go_another_way(self, key: str) -> None:
+        if self._missing is not None and key in self._missing.ways and not self._too_soon:
             self.close()
-            self._missing.then()
+            self._missing.ways[key][1]()
 
     def dismissed(self) -> None:
         self._left(self._wanted, self._called)
-
-    def action_called_otherwise(self) -> None:
-        missing = self._missing
-        if missing is not None and missing.called_otherwise is not None and not self._too_soon:
-            self.close()
-            missing.called_otherwise()
 
     @property
     def _too_soon(self) -> bool:

@@ -7,7 +7,7 @@ import dataclasses
 import msgspec
 import pytest
 
-from ekc_console.client.card.unhelped import Unhelped, unhelped
+from ekc_console.client.card.unhelped import Unhelped, to_call, unhelped
 from ekc_console.domain.scenario import Session
 from ekc_console.wire.call_control import ServiceCalled
 from ekc_console.wire.messages import MyCall
@@ -95,3 +95,25 @@ def test_an_emergency_that_was_a_mistake_is_not_asked_about() -> None:
 def test_another_edition_of_the_script_tells_no_way_out() -> None:
     older = dataclasses.replace(EMERGENCY, version="0" * 12)
     assert unhelped("answered", of(), left("9").state, older) == Unhelped("")
+
+
+@pytest.mark.parametrize(
+    ("answers", "taken"),
+    [
+        (("2", "0", "1", "2"), "ambulance"),
+        (("2", "0", "1", "3", "2"), "rescuers"),
+        (("2", "0", "1", "1"), ""),
+        (("2", "0", "2"), ""),
+    ],
+    ids=["103", "112", "nobody-yet", "not-accepted"],
+)
+def test_a_service_that_took_the_case_by_another_telephone_is_not_asked_for(
+    answers: tuple[str, ...], taken: str
+) -> None:
+    session = Session.start(EMERGENCY, NOON, {"complaint": "хрипит"}, zone=MOSCOW)
+    session.proceed(NOON)
+    for answer in answers:
+        session.answer(answer, NOON)
+    assert session.fields.get("accepted_by", "") == taken
+    assert (to_call(session, of()) == "") == bool(taken)
+    assert (unhelped("emergency_103", of(), session.state, EMERGENCY) is None) == bool(taken)
