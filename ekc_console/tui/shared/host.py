@@ -21,7 +21,7 @@ from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shared.mark import ReturnMark
 from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.prefs import Prefs
-from ekc_console.tui.shared.widgets.panels import Panel
+from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond, Panel
 from ekc_console.tui.shared.workers import Failed, Then, Work
 from ekc_console.wire.card_work import Person, VisitInfo
 from ekc_console.wire.messages import Contact
@@ -88,11 +88,18 @@ class Host(Protocol):
     def show_login(self, notice: str) -> None: ...
     def leave(self) -> None: ...
 
-    def show_panel(self, panel: Panel) -> None: ...
+    def show_panel(self, panel: Panel, bond: Bond = UNBOUND) -> None: ...
     def take_question_back(self) -> None: ...
     def show_screen(self, kind: type[Screen[Any]], *arguments: Any) -> None: ...
     def confirm(
-        self, question: str, consequence: str, *, no: str, yes: str, then: Callable[[], None]
+        self,
+        question: str,
+        consequence: str,
+        *,
+        no: str,
+        yes: str,
+        then: Callable[[], None],
+        bond: Bond = UNBOUND,
     ) -> None: ...
     def open_above(self, screen: Screen[Any]) -> None: ...
     def close_top(self) -> bool: ...

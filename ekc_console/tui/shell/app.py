@@ -209,6 +209,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self._watch(names)
         self.commands.leaving.follow()
         self.calls.follow()
+        self.let_go()
         if isinstance(self.screen, LoginScreen):
             self.screen.paint()
         elif frame := self.frame:

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from ekc_console.tui.shared import focus
+from ekc_console.tui.shared.widgets.panels import Bond
 
 Result = TypeVar("Result")
 
@@ -34,8 +35,9 @@ class Confirm(Modal[bool]):
         Binding("right,down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, question: str, consequence: str, *, no: str, yes: str) -> None:
+    def __init__(self, question: str, consequence: str, *, no: str, yes: str, bond: Bond) -> None:
         super().__init__()
+        self.question, self.bond = question, bond
         self._texts = question, consequence
         self._buttons = no, yes
 

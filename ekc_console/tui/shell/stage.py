@@ -24,10 +24,11 @@ from ekc_console.tui.shared.host import host_of
 from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, Carried, HeldKey
 from ekc_console.tui.shared.keys.in_order import InOrder
 from ekc_console.tui.shared.keys.registry import BY_ID, all_keys
+from ekc_console.tui.shared.messages import Level
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
 from ekc_console.tui.shared.widgets.line_table import LineTable
-from ekc_console.tui.shared.widgets.panels import Panel
+from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond, Panel
 from ekc_console.tui.shell.confirm import Confirm, Modal
 from ekc_console.tui.shell.frame import DeskFrame, Face, Frame
 from ekc_console.tui.shell.jump import ZOOM, JumpOverlay
@@ -99,15 +100,22 @@ class StageApp(TerminalApp, inherit_bindings=False):
             self.switch_screen(screen)
 
     def confirm(
-        self, question: str, consequence: str, *, no: str, yes: str, then: Callable[[], None]
+        self,
+        question: str,
+        consequence: str,
+        *,
+        no: str,
+        yes: str,
+        then: Callable[[], None],
+        bond: Bond = UNBOUND,
     ) -> None:
         """Ask before something is destroyed."""
 
         def answered(sure: bool | None) -> None:
-            if sure:
+            if sure and bond.holds():
                 then()
 
-        self.open_above(Confirm(question, consequence, no=no, yes=yes), answered)
+        self.open_above(Confirm(question, consequence, no=no, yes=yes, bond=bond), answered)
 
     def take_question_back(self) -> None:
         """What asks on top of all, a confirmation or the letters of the panes, is answered with
@@ -159,6 +167,9 @@ class StageApp(TerminalApp, inherit_bindings=False):
             self.switch_screen(self.face.desk(""))
 
     def show_login(self, notice: str) -> None:
+        raise NotImplementedError
+
+    def tell(self, level: Level, text: str, holds: Callable[[], bool] = lambda: True) -> None:
         raise NotImplementedError
 
     def _take_face(self) -> bool:
@@ -240,11 +251,40 @@ class StageApp(TerminalApp, inherit_bindings=False):
 
     # -- panels ------------------------------------------------------------------
 
-    def show_panel(self, panel: Panel) -> None:
-        """In the screen on top, or in the one it was asked for on."""
+    def show_panel(self, panel: Panel, bond: Bond = UNBOUND) -> None:
+        """In the screen on top, or in the one it was asked for on; no longer than ``bond`` holds,
+        and not at all if what was asked for comes later than that."""
+        panel.bond = bond
+        if not bond.holds():
+            self._tell_gone(bond, str(panel.border_title))
+            return
         earlier = (frame for frame in self._frames() if not self.turns.is_later(frame))
         if frame := next(earlier, self.frame):
             frame.tray.open(panel)
+
+    def let_go(self) -> bool:
+        """Panels and questions about what is no more in hand are closed, which is said. True: one
+        of them had the keys."""
+        gone = False
+        if isinstance(self.screen, Confirm) and not self.screen.bond.holds():
+            gone = True
+            self._tell_gone(self.screen.bond, self.screen.question)
+            self.screen.dismiss(None)
+        for frame in self._frames():
+            panel = frame.tray.panel
+            if panel is not None and not panel.bond.holds():
+                gone |= panel.has_focus_within
+                self._tell_gone(panel.bond, str(panel.border_title), panel.typed.strip())
+                frame.tray.close()
+        return gone
+
+    def _tell_gone(self, bond: Bond, heading: str, typed: str = "") -> None:
+        told = bond.gone.format(heading=heading)
+        if typed:
+            lost = _("Набранное не записано: «{typed}».").format(typed=typed)
+            self.tell("warning", f"{told} {lost}")
+        else:
+            self.tell("info", told)
 
     @property
     def panel_open(self) -> bool:
@@ -274,6 +314,8 @@ class StageApp(TerminalApp, inherit_bindings=False):
     async def _deliver(self, event: events.Key | events.Paste) -> None:
         """Keys pressed after something was opened are for it, also while it is being made."""
         await self._opened()
+        if self.let_go():
+            return  # it was for what is gone
         for typed in self._typed_with(event):
             await super().on_event(typed)
         if self._giving is not None:

@@ -4,9 +4,7 @@ waits."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal, cast
-
-from textual.screen import Screen
+from typing import Literal, cast
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.dialling import permitted
@@ -16,11 +14,12 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.emergency import EmergencyActions
+from ekc_console.tui.operator.actions.in_hand import while_call
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import BY_ID, key
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
-from ekc_console.tui.shared.widgets.panels import Prompt
+from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond, Prompt
 from ekc_console.tui.shared.widgets.targets import Mode, TargetMenu
 from ekc_console.wire.messages import CallbackInfo, Heard, TargetKind, Targets
 
@@ -34,8 +33,6 @@ class CallActions:
         self._emergency = EmergencyActions(host)
         self.call_emergency = self._emergency.ask_for
         self.before_saving = self._emergency.before_saving
-        self._question: tuple[Screen[Any], Callable[[], bool]] | None = None
-        """The last one about a party of the call, and whether there is still something to ask."""
         self.by_id: dict[str, Callable[[], None]] = {
             **self._emergency.by_id,
             "call.answer": self.answer,
@@ -113,6 +110,8 @@ class CallActions:
     # -- transfer, consultation, keys --------------------------------------------
 
     def _ask_target(self, mode: Mode) -> None:
+        bond = while_call(self._desk, on_line=True)
+
         def show(targets: Targets) -> None:
             numbers = known_numbers(self._desk)
             self._host.show_panel(
@@ -123,7 +122,8 @@ class CallActions:
                     lambda value: self._to_target(mode, value),
                     self._targets_again,
                     self._number_of,
-                )
+                ),
+                bond,
             )
 
         self._host.work("call.targets", self._desk.targets, show)
@@ -138,7 +138,11 @@ class CallActions:
         if mode == "transfer" and kind == "number" and kind_of(target) == "emergency":
             self._call_beside(target)
         elif kind == "number":
-            self._ask_before(target, lambda: self._give_to(mode, kind, target))
+            self._ask_before(
+                target,
+                lambda: self._give_to(mode, kind, target),
+                while_call(self._desk, on_line=True),
+            )
         else:
             self._give_to(mode, kind, target)
 
@@ -148,18 +152,14 @@ class CallActions:
         if number in (self._desk.welcome.emergencies if self._desk.welcome else ()):
             self.call_emergency(number)
         else:
-            self._ask_before(number, lambda: self._give_to("consult", "number", number))
-
-    def _ask_while(self, stands: Callable[[], bool]) -> None:
-        self._question = self._host.screen, stands
+            self._ask_before(
+                number,
+                lambda: self._give_to("consult", "number", number),
+                while_call(self._desk, on_line=True),
+            )
 
     def follow(self) -> None:
-        """A question about a party goes with the party, and with the call."""
         self._emergency.follow()
-        if self._question is not None and not self._question[1]():
-            if self._host.screen is self._question[0]:
-                self._host.take_question_back()
-            self._question = None
 
     def _on_line(self, service: str) -> bool:
         call = self._desk.view.call
@@ -208,7 +208,7 @@ class CallActions:
         if consult is None or not consult.emergency or not consult.open:
             cancel()
             return
-        who = consult.who
+        who, call_bond = consult.who, while_call(self._desk)
         self._emergency.close()
         self._host.confirm(
             _("Отключить {who}?").format(who=who),
@@ -218,8 +218,11 @@ class CallActions:
             no=_("Не отключать"),
             yes=_("Отключить"),
             then=cancel,
+            bond=Bond(
+                lambda: call_bond.holds() and self._on_line(who),
+                _("Вопрос снят: «{heading}»."),
+            ),
         )
-        self._ask_while(lambda: self._on_line(who))
 
     def _on_consult(self, work: Callable[[], Awaitable[None]]) -> None:
         self._host.work("consult", work)
@@ -230,7 +233,8 @@ class CallActions:
                 _("Тональный набор"),
                 self._send_keys,
                 hint=_("Цифры, * и #; Enter — послать в разговор."),
-            )
+            ),
+            while_call(self._desk, on_line=True),
         )
 
     def _send_keys(self, text: str) -> None:
@@ -277,7 +281,7 @@ class CallActions:
         welcome = self._desk.welcome
         return permitted(dialable(text, welcome.area_code if welcome else ""), welcome)
 
-    def _ask_before(self, number: str, then: Callable[[], None]) -> None:
+    def _ask_before(self, number: str, then: Callable[[], None], bond: Bond = UNBOUND) -> None:
         """Whether a number of a kind that is not everybody's to dial is meant; of an emergency
         service one more key, as everywhere."""
         welcome = self._desk.welcome
@@ -291,21 +295,30 @@ class CallActions:
                     (number,),
                     lambda _number: then(),
                     lambda _wanted, _called: self._host.tell("warning", text),
-                )
+                ),
+                bond,
             )
             return
         if welcome is None or kind not in welcome.asked_kinds:
             then()
             return
-        self._sure(_("Позвонить на {number}?"), number, kind, then)
+        self._sure(_("Позвонить на {number}?"), number, kind, then, bond)
 
-    def _sure(self, question: str, number: str, kind: NumberKind, then: Callable[[], None]) -> None:
+    def _sure(
+        self,
+        question: str,
+        number: str,
+        kind: NumberKind,
+        then: Callable[[], None],
+        bond: Bond = UNBOUND,
+    ) -> None:
         self._host.confirm(
             question.format(number=wording.phone(number)),
             wording.before_dialling(kind),
             no=_("Не звонить"),
             yes=_("Позвонить"),
             then=then,
+            bond=bond,
         )
 
     def pick_call(self, call: str) -> None:

@@ -11,6 +11,7 @@ from ekc_console.client.link.errors import Refused
 from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.in_hand import while_card
 from ekc_console.tui.operator.actions.person_actions import PersonActions
 from ekc_console.tui.operator.present import cards, script
 from ekc_console.tui.operator.widgets import persons
@@ -20,7 +21,7 @@ from ekc_console.tui.shared.keys.registry import BY_ID, key
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.note_panel import NotePanel
-from ekc_console.tui.shared.widgets.panels import Menu, Prompt
+from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond, Menu, Prompt
 from ekc_console.wire.card_work import EditInfo
 from ekc_console.wire.messages import Card, Contact
 from ekc_console.wire.side_work import HomeVisit, PersonRecord
@@ -129,7 +130,8 @@ class CardActions:
                 lambda text: desk.set_field(name, text),
                 hint=field.hint or _(script.EXAMPLES.get(field.type, "")),
                 value=field.show(desk.session.fields.get(name, "")),
-            )
+            ),
+            while_card(self._desk),
         )
 
     def _change(self, change: Callable[[], None]) -> None:
@@ -231,15 +233,20 @@ class CardActions:
             return screen.edit.card if screen.edit else None
         return self._desk.card_desk.card
 
+    def _bond(self, card: Card) -> Bond:
+        """An old card has its screen; of the call's, name and fields are taken as they stand."""
+        return while_card(self._desk) if card.id == self._desk.card_desk.card_id else UNBOUND
+
     def _ask_person(self, card: Card, text: str) -> None:
-        known = self._known(card)
+        known, bond = self._known(card), self._bond(card)
 
         def show(found: Sequence[PersonRecord]) -> None:
             linked = card.person.id if card.person else 0
             self._host.show_panel(
                 persons.PersonMenu(
                     found, linked, known, lambda value: self._picked(card, known, value), text
-                )
+                ),
+                bond,
             )
 
         self._host.work("card.persons", lambda: self._desk.old_cards.persons(card.id, text), show)
@@ -278,14 +285,17 @@ class CardActions:
 
         if not name:
             example = script.EXAMPLES["person"]
-            self._host.show_panel(Prompt(_("Фамилия, имя и отчество"), named, hint=_(example)))
+            self._host.show_panel(
+                Prompt(_("Фамилия, имя и отчество"), named, hint=_(example)), self._bond(card)
+            )
             return
         self._host.show_panel(
             Prompt(
                 _("{name}: дата рождения").format(name=name),
                 born,
                 hint=_("12.03.1985. Можно пропустить: Enter"),
-            )
+            ),
+            self._bond(card),
         )
 
     def _link(self, card: Card, work: Callable[[], Awaitable[Card]]) -> None:

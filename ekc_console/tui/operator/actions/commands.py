@@ -10,6 +10,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
+from ekc_console.tui.operator.actions.in_hand import while_call, while_card
 from ekc_console.tui.operator.actions.leaving import FALLBACK_BREAK, Leaving
 from ekc_console.tui.operator.actions.side_actions import WorkActions
 from ekc_console.tui.operator.present import script
@@ -149,7 +150,10 @@ class Commands:
     def _save_now(self) -> None:
         saved = self._desk.card_desk.card_id
         self._host.work(
-            "card.save", self._save, lambda kept: self._saved(kept, saved), self._not_saved
+            "card.save",
+            self._save,
+            lambda kept: self._saved(kept, saved),
+            lambda error: self._not_saved(error, saved),
         )
 
     async def _save(self) -> EkcError | None:
@@ -175,9 +179,11 @@ class Commands:
         else:
             self._host.tell("warning", str(kept))
 
-    def _not_saved(self, error: EkcError) -> None:
+    def _not_saved(self, error: EkcError, card: str) -> None:
         """The field at fault is typed in at once: in the script if that asks for it now."""
         self._host.tell_error(error)
+        if card != self._desk.card_desk.card_id:
+            return
         session = self._desk.card_desk.session
         name = next(iter(error.fields), "") if isinstance(error, Refused) else ""
         if session is None or name not in session.scenario.fields:
@@ -200,7 +206,8 @@ class Commands:
             Choice(step, title, str(index), step == session.state.step, answer)
             for index, (step, title, answer) in enumerate(seen, start=1)
         ]
-        self._host.show_panel(Menu(_("Вернуться к шагу"), choices, self._jump))
+        panel = Menu(_("Вернуться к шагу"), choices, self._jump)
+        self._host.show_panel(panel, while_card(self._desk))
 
     def _jump(self, step: str) -> None:
         self._host.step_script(lambda: self._desk.card_desk.jump(step))
@@ -210,7 +217,8 @@ class Commands:
         card = self._desk.card_desk
         current = card.scenario.id if card.scenario else ""
         choices = script.numbered(welcome.scripts if welcome else {}, current)
-        self._host.show_panel(Menu(_("Взять сценарий"), choices, self._choose_scenario))
+        panel = Menu(_("Взять сценарий"), choices, self._choose_scenario)
+        self._host.show_panel(panel, while_card(self._desk))
 
     def _choose_scenario(self, scenario: str) -> None:
         self._host.work(
@@ -287,7 +295,7 @@ class Commands:
             )
             for action in sorted(known, key=lambda action: not enabled(action, situation))
         ]
-        self._host.show_panel(CommandMenu(_("Команды"), choices, self._run))
+        self._host.show_panel(CommandMenu(_("Команды"), choices, self._run), while_call(self._desk))
 
     def _run(self, action_id: str) -> None:
         if reason := why_not(BY_ID[action_id], self._host.situation()):

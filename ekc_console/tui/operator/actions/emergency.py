@@ -11,6 +11,7 @@ from ekc_console.client.words.zone import time_of_day as clock
 from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.in_hand import while_call, while_card
 from ekc_console.tui.operator.widgets.knowledge import KnowledgeSearch
 from ekc_console.tui.operator.widgets.typed_sign import TypedSign
 from ekc_console.tui.shared.host import Host
@@ -96,9 +97,11 @@ class EmergencyActions:
         """A card that tells of help, and nobody was called: once who could be called is asked for,
         until something new is written. ``then``: there is nothing to ask, the operator knows
         better, or there is no way to call. The last letters typed count."""
-        signs = list(self._signs())
+        signs, bond = list(self._signs()), while_card(self._desk)
 
         def look() -> None:
+            if not bond.holds():
+                return
             if signs:
                 signs.pop().when_known(look)
             else:
@@ -150,7 +153,8 @@ class EmergencyActions:
                 _("{number}: кто и как вызвал?").format(number=number),
                 note,
                 hint=_("Например: дочь со своего телефона. Enter — записать и сохранить."),
-            )
+            ),
+            while_card(self._desk),
         )
 
     def _choose_another(self) -> None:
@@ -206,7 +210,8 @@ class EmergencyActions:
             answered=answered,
             missing=missing,
         )
-        self._host.show_panel(self._panel)
+        bond = while_call(self._desk) if missing is None else while_card(self._desk)
+        self._host.show_panel(self._panel, bond)
 
     def follow(self) -> None:
         """The open question is about those who are called now; it goes with the last call."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ekc_console.client.desk import Desk
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.in_hand import while_call
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import key_line
 from ekc_console.tui.shared.widgets.panels import Prompt
@@ -65,7 +66,8 @@ class WorkActions:
                 hint=_("Enter — позвать, можно без слов. Он увидит ваш вызов и тему."),
                 value=text,
                 placeholder=_("Что случилось"),
-            )
+            ),
+            while_call(self._desk),
         )
 
     def ask_medic(self, text: str = "") -> None:
@@ -79,7 +81,8 @@ class WorkActions:
                 ).format(key=key_line("call.consult")),
                 value=text,
                 placeholder=_("Вопрос"),
-            )
+            ),
+            while_call(self._desk),
         )
 
     def _ask_medic(self, text: str) -> None:
@@ -136,7 +139,8 @@ class WorkActions:
 
     def suggest(self, text: str = "", source: SuggestionSource | None = None) -> None:
         first: SuggestionSource = "caller" if self._desk.view.call else "colleague"
-        self._host.show_panel(SuggestionPanel(self._suggest, source or first, text))
+        panel = SuggestionPanel(self._suggest, source or first, text)
+        self._host.show_panel(panel, while_call(self._desk))
 
     def _suggest(self, text: str, source: SuggestionSource) -> None:
         if not text.strip():

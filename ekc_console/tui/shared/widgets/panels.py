@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from textual.app import ComposeResult
@@ -30,6 +31,19 @@ class _Completion(Suggester):
         return self._complete(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """What a panel or a question belongs to. When that is no more in hand, it is closed: an answer
+    would be carried out on what has come in its place."""
+
+    holds: Callable[[], bool]
+    gone: str
+    """Said then; with a place for ``heading``."""
+
+
+UNBOUND = Bond(lambda: True, "")
+
+
 class Holder(Protocol):
     """Where a panel is shown."""
 
@@ -47,11 +61,17 @@ class Panel(Vertical):
         self.border_title = heading
         self.border_subtitle = _("Esc — закрыть")
         self.holder: Holder | None = None
+        self.bond = UNBOUND
 
     @property
     def first(self) -> Widget:
         """What the keys are for when it opens."""
         raise NotImplementedError
+
+    @property
+    def typed(self) -> str:
+        """What a person has written in it and would write again; empty: nothing."""
+        return ""
 
     def on_mount(self) -> None:
         """After those of the heirs: Textual calls them all, from the heir to the base."""
@@ -204,6 +224,11 @@ class Prompt(Panel):
     @property
     def first(self) -> Widget:
         return self.query_one(Input)
+
+    @property
+    def typed(self) -> str:
+        text = self.query_one(Input).value if self.is_mounted and not self._password else ""
+        return "" if text == self._value else text
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

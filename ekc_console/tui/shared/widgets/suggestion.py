@@ -57,6 +57,10 @@ class SuggestionPanel(Panel):
     def first(self) -> Widget:
         return self.query_one(Input)
 
+    @property
+    def typed(self) -> str:
+        return self.query_one(Input).value if self.is_mounted else self._text
+
     def action_turn(self, by: int) -> None:
         names = list(SOURCES)
         self._source = names[(names.index(self._source) + by) % len(names)]
