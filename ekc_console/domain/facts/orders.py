@@ -134,6 +134,7 @@ class AgentForced:
     agent: AgentId
     state: ForcedState
     by: str
+    """``system`` with ``offline``: for want of the right to a shift."""
     reason: str = ""
     """The break's code."""
     limit_s: float = 0.0

@@ -57,14 +57,15 @@ def logged_in(c: Centre, f: AgentLoggedIn) -> None:
         logged_in_at=c.now,
         idle_since=c.now,
     )
-    c.put_agent(replace(new, **duty), "AgentLoggedIn")
+    c.put_agent(replace(new, **duty, had_queues=bool(f.queues)), "AgentLoggedIn")
 
 
 def duty_changed(c: Centre, f: DutyChanged) -> None:
     """A call that waits for this agent alone is looked at again: it may be open to all by now."""
     agent = c.agent(f.agent)
     _acts_on(agent, "DutyChanged")
-    c.put_agent(replace(agent, **_duty(c, f)), "DutyChanged")
+    had = agent.serves or bool(f.queues)
+    c.put_agent(replace(agent, **_duty(c, f), had_queues=had), "DutyChanged")
     if c.waiting.waiting_for(agent.id):
         c.leaving[agent.id] = None
 

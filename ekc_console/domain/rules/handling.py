@@ -110,6 +110,7 @@ def off_duty(c: Centre, agent: Agent, *, ordered: bool) -> Agent:
         state=ag.Offline(),
         has_leg=False,
         pending_logout=False,
+        right_lost=False,
         away_since=None,
         missing=False,
     )

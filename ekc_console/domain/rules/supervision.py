@@ -163,13 +163,16 @@ def forced(c: Centre, f: AgentForced) -> None:
     AGENT_TABLE.acts_on(agent.state, "AgentForced", f"agent {agent.id}")
     match f.state:
         case "ready" if f.finish:
-            c.put_agent(replace(agent, pending_logout=False), "AgentForced")
+            kept = replace(agent, pending_logout=False, right_lost=False)
+            c.put_agent(kept, "AgentForced")
         case "ready":
-            agent_facts.go_ready(c, replace(agent, pending_logout=False), "AgentForced")
+            kept = replace(agent, pending_logout=False, right_lost=False)
+            agent_facts.go_ready(c, kept, "AgentForced")
         case "break":
             agent_facts.go_on_break(c, agent, f.reason, f.limit_s, "AgentForced")
         case "offline":
-            _end_shift(c, agent, f.finish)
+            right_lost = f.by == "system"
+            _end_shift(c, replace(agent, right_lost=right_lost), f.finish)
 
 
 def _end_shift(c: Centre, agent: Agent, finish: bool) -> None:

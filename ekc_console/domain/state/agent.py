@@ -152,6 +152,8 @@ class Agent:
     """With levels, as ``domain.skills`` reads them."""
     tiers: tuple[tuple[QueueId, int], ...] = ()
     """Only those other than 1."""
+    had_queues: bool = False
+    """Since the login: without any now, they were taken by an order."""
     login_seq: int = 0
     """Order of logins; the order of the linear strategies."""
     logged_in_at: float = 0.0
@@ -170,6 +172,8 @@ class Agent:
     """When that break began, if the present call has interrupted it."""
     pending_logout: bool = False
     """A supervisor ended the shift; it is over when the present call and its wrap-up are."""
+    right_lost: bool = False
+    """``pending_logout`` is for want of the right to a shift, and no order: it goes with that."""
     pending_wrap_up: CallId | None = None
     """Call whose wrap-up was interrupted by an outgoing call; it goes on if that call fails."""
     idle_since: float = 0.0
@@ -203,11 +207,16 @@ class Agent:
         return self.queues if at_work else ()
 
     @property
+    def serves(self) -> bool:
+        """Callers of some queue, or would but for an order."""
+        return self.had_queues or bool(self.queues)
+
+    @property
     def only_listens(self) -> bool:
         """Has come to listen to talks, and is on no shift."""
         state = self.state
         begun = not isinstance(state, OnBreak) or state.reason != LOGIN_BREAK
-        return not self.queues and not begun
+        return not self.serves and not begun
 
     def tier_in(self, queue: QueueId) -> int:
         """1 is asked first."""

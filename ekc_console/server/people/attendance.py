@@ -35,8 +35,6 @@ class Attendance:
         self._router = runtime.router
         self._names = names
         self._roles = roles
-        self._losing: set[AgentId] = set()
-        """Whose shift ends after the talk for want of the right to one."""
 
     async def begin(self, session: Session) -> None:
         """A console connected: the agent's shift begins, or goes on."""
@@ -50,13 +48,13 @@ class Attendance:
             self._runtime.submit(AgentReturned(login))
             self._give_duty(agent, session)
             self._give_back(agent)
-        self._losing.discard(login)
         await self._runtime.settled()
 
     def _give_duty(self, agent: Agent, session: Session) -> None:
-        """Who came only to listen serves no queue; by the own console the shift begins."""
+        """Who came only to listen serves no queue; by the own console the shift begins. Whose
+        queues were taken by an order comes back to that."""
         came = isinstance(agent.state, OnBreak) and agent.state.reason == LOGIN_BREAK
-        if agent.queues or not came:
+        if agent.serves or not came:
             return
         own = login_fact(agent.id, session.queues, session.skills, self._router.queues)
         if own.queues:
@@ -66,8 +64,8 @@ class Attendance:
 
     def _give_back(self, agent: Agent) -> None:
         """Who may be on shift again while the talk or its wrap-up lasts goes on with both."""
-        if agent.id in self._losing and agent.pending_logout:
-            self._runtime.submit(AgentForced(agent.id, "ready", agent.id, finish=True))
+        if agent.pending_logout and agent.right_lost:
+            self._runtime.submit(AgentForced(agent.id, "ready", "system", finish=True))
 
     def look_on(self, session: Session) -> None:
         """A console connected that only sees and orders: whoever was on shift is so without a
@@ -78,7 +76,7 @@ class Attendance:
         if not may_serve:
             self._end_shift(login)
         agent = self._router.agents.get(login)
-        own = agent is not None and not agent.queues  # it came to listen, by such a console
+        own = agent is not None and not agent.serves  # it came to listen, by such a console
         if (own or not may_serve) and self._on_shift(login):
             self._runtime.submit(AgentReturned(login))
         else:
@@ -106,8 +104,7 @@ class Attendance:
             case Ready() | OnBreak() | NotResponding():
                 self._runtime.submit(AgentLoggedOut(login))
             case _:
-                self._losing.add(login)
-                self._runtime.submit(AgentForced(login, "offline", login, finish=True))
+                self._runtime.submit(AgentForced(login, "offline", "system", finish=True))
 
     def _on_shift(self, login: AgentId) -> bool:
         agent = self._router.agents.get(login)

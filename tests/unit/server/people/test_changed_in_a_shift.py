@@ -235,3 +235,53 @@ def test_cards_that_are_not_in_hand_stay_closed_to_the_new_role(
         await anna.save_card()
 
     run(tmp_path, story)
+
+
+@pytest.mark.parametrize("again", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_an_order_that_takes_all_queues_before_the_first_call_outlives_a_break_of_the_link(
+    tmp_path: Path, again: bool
+) -> None:
+    """So it does a restart of the server; who leads sees her all the time, and gives them back."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.operator("anna")
+        await anna.come()
+        await anna.open_line()
+        boss = await (await centre.operator("boss", role="supervisor")).come()
+        had = centre.server.core.router.agents[anna.person.login].queues
+        await boss.done(steering.ChangeDuty(agent="anna", drop=had, why="", sure=True))
+        if again:
+            await centre.start_again()
+        centre.server.people.attendance.interrupt(anna.person.login)
+        await centre.server.core.runtime.settled()
+        seen: supervision.Agents = await boss.done(supervision.GetAgents())
+        assert "anna" in [one.id for one in seen.agents]
+        await anna.come()
+        record = centre.server.core.router.agents[anna.person.login]
+        assert (record.queues, record.has_leg) == ((), True)
+        await boss.done(steering.RestoreDuty(agent="anna", why=""))
+        record = centre.server.core.router.agents[anna.person.login]
+        assert record.queues == had
+        assert not record.staffs, "as before: the shift is not begun"
+        await anna.done(messages.GoReady())
+        assert anna.me.state == "ready"
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_role_that_is_given_back_in_a_talk_goes_on_with_the_shift_also_after_a_restart(
+    tmp_path: Path, again: bool
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await talks(centre, anna)
+        await is_moved(centre, anna, "analyst")
+        if again:
+            await centre.start_again()
+        anna.session = replace(anna.session, role="operator")
+        anna.person = Person.of(anna.session)
+        await centre.server.people.attendance.begin(anna.session)
+        assert not centre.server.core.router.agents[anna.person.login].pending_logout
+
+    run(tmp_path, story)
