@@ -61,7 +61,7 @@ OUTCOMES: Mapping[str, str] = {
     "abandoned_queue": N_("потерян в очереди"),
     "short_abandoned": N_("сразу положил трубку"),
     "served_by_menu": N_("обслужен в меню"),
-    "flowed_out": N_("переведён дальше"),
+    "flowed_out": N_("снят без разговора"),
     "forwarded": N_("переведён на внешний номер"),
     "refused": N_("не принят"),
     "no_answer": N_("не ответил"),

@@ -116,6 +116,8 @@ class AlarmBook:
         for reading in readings:
             key = (*thing, reading.figure, reading.reason)
             left.discard(key)
+            if reading.unknown:
+                continue
             limit = limits(reading)
             happened += self._look(key, reading, limit, now)
             reached = self.level_of(thing, reading.figure, reading.reason)

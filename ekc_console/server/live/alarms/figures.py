@@ -23,6 +23,8 @@ class Reading:
     """Of a stretch of time."""
     reason: str = ""
     """Code of the break."""
+    unknown: bool = False
+    """Too little has been counted yet to tell: what stands goes on standing, nothing begins."""
 
     def value(self, now: float) -> float | None:
         return self.count if self.since is None else max(0.0, now - self.since)
@@ -34,6 +36,9 @@ def of_queue(row: WatchQueue) -> Iterator[Reading]:
         yield Reading("wait_s", since=row.longest_since)
     if row.half_counted >= FEW:
         yield Reading("level", row.level_half)
+    elif any(level is not None for level in row.halves[-2:-1]):
+        # A half-hour that has just begun makes nothing better; one without a caller ends it.
+        yield Reading("level", unknown=True)
     if not row.closed:
         yield Reading("ready", row.ready)
     yield Reading("abandoned", row.half_abandoned)

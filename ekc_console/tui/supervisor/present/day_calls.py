@@ -18,7 +18,7 @@ OUTCOMES = {
     "abandoned_queue": N_("потерян в очереди"),
     "short_abandoned": N_("сразу положил"),
     "served_by_menu": N_("обслужен в меню"),
-    "flowed_out": N_("переведён дальше"),
+    "flowed_out": N_("снят без разговора"),
     "forwarded": N_("на внешний номер"),
     "refused": N_("не принят"),
     "no_answer": N_("не ответил"),

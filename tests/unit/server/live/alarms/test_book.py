@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from ekc_console.domain.terms.alarm_limits import Limit
 from ekc_console.server.live.alarms.book import AlarmBook
-from ekc_console.server.live.alarms.figures import Reading
+from ekc_console.server.live.alarms.figures import Reading, of_queue
+from ekc_console.wire.watch import WatchQueue
 
 BEGAN = 1000.0
 WAIT = Reading("wait_s", since=BEGAN)
@@ -74,3 +76,28 @@ def test_the_end_of_a_count_tells_the_count_at_the_end() -> None:
     seen(book, limit, 4, Reading("level", 0.6))
     seen(book, limit, 5, Reading("level", 0.65))
     assert seen(book, limit, 6) == [("cleared", 0, 0.65, 0.7)], "nothing to count any more"
+
+
+def test_a_half_hour_that_has_just_begun_ends_no_alarm_and_one_without_a_caller_does() -> None:
+    book, limit = AlarmBook(), Limit(first=0.7)
+    row = WatchQueue(id="vacc", title="Вакцинация", half_counted=9, level_half=0.4)
+    (raised,) = seen(book, limit, 0, *level_of(row))
+    assert raised[:2] == ("raised", 1)
+    begun = replace(row, half_counted=0, level_half=None, halves=(0.4, None))
+    assert seen(book, limit, 60, *level_of(begun)) == []
+    assert [alarm.level for alarm in book.standing] == [1]
+    better = replace(begun, half_counted=5, level_half=0.9, halves=(0.4, 0.9))
+    assert [each[0] for each in seen(book, limit, 900, *level_of(better))] == ["cleared"]
+    assert seen(book, limit, 1000, *level_of(begun)) == [], "nothing begins by what is not known"
+
+
+def test_a_level_that_nobody_calls_for_any_more_ends_with_the_half_hour() -> None:
+    book, limit = AlarmBook(), Limit(first=0.7)
+    row = WatchQueue(id="vacc", title="Вакцинация", half_counted=9, level_half=0.4)
+    seen(book, limit, 0, *level_of(row))
+    quiet = replace(row, half_counted=0, level_half=None, halves=(0.4, None, None))
+    assert [each[0] for each in seen(book, limit, 3600, *level_of(quiet))] == ["cleared"]
+
+
+def level_of(row: WatchQueue) -> list[Reading]:
+    return [reading for reading in of_queue(row) if reading.figure == "level"]
