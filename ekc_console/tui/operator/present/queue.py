@@ -122,7 +122,7 @@ def callback_columns() -> tuple[Column, ...]:
     return (
         Column(_("Звонил"), 11),
         Column(_("Номер"), 16),
-        Column(_("Кто, о чём")),
+        Column(_("Кто")),
         Column(_("Где потерян"), 16, from_width=100),
         Column(_("Раз"), 3, right=True, from_width=46),
         Column(_("Попытки"), 7, right=True, from_width=70),

@@ -20,7 +20,7 @@ def columns() -> tuple[Column, ...]:
         Column(" ", 1),
         Column(_("Звонил"), 11),
         Column(_("Номер"), 16),
-        Column(_("Кто, о чём"), share=2, from_width=66),
+        Column(_("Кто"), share=2, from_width=66),
         Column(_("Вид"), 14, from_width=96),
         Column(_("Раз"), 3, right=True, from_width=74),
         Column(_("Попыток"), 7, right=True, from_width=96),
