@@ -88,14 +88,7 @@ class CallActions:
             no=_("Не класть трубку"),
             yes=_("Положить трубку"),
             then=hang_up,
-        )
-        asked = call.id
-        self._ask_while(
-            lambda: (
-                self._desk.view.call is not None
-                and self._desk.view.call.id == asked
-                and bool(self._emergency.uncalled)
-            )
+            bond=self._question_while(lambda: bool(self._emergency.uncalled)),
         )
 
     def hold(self) -> None:
@@ -161,6 +154,11 @@ class CallActions:
     def follow(self) -> None:
         self._emergency.follow()
 
+    def _question_while(self, stands: Callable[[], bool]) -> Bond:
+        """A question about a party goes with the party, and with the call."""
+        bond = while_call(self._desk)
+        return Bond(lambda: bond.holds() and stands(), _("Вопрос снят: «{heading}»."))
+
     def _on_line(self, service: str) -> bool:
         call = self._desk.view.call
         return bool(call and call.consult and call.consult.open and call.consult.who == service)
@@ -208,7 +206,7 @@ class CallActions:
         if consult is None or not consult.emergency or not consult.open:
             cancel()
             return
-        who, call_bond = consult.who, while_call(self._desk)
+        who = consult.who
         self._emergency.close()
         self._host.confirm(
             _("Отключить {who}?").format(who=who),
@@ -218,10 +216,7 @@ class CallActions:
             no=_("Не отключать"),
             yes=_("Отключить"),
             then=cancel,
-            bond=Bond(
-                lambda: call_bond.holds() and self._on_line(who),
-                _("Вопрос снят: «{heading}»."),
-            ),
+            bond=self._question_while(lambda: self._on_line(who)),
         )
 
     def _on_consult(self, work: Callable[[], Awaitable[None]]) -> None:
