@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -204,10 +204,13 @@ class Cards:
 
             await self._write(write)
 
-    async def save(self, person: Person, body: messages.SaveCard) -> messages.Card:
-        """As the person sees it saved. Raises Refusal without the right, EkcError that names what
-        is wrong in the card."""
+    async def save(
+        self, person: Person, body: messages.SaveCard, first: Callable[[str], Awaitable[None]]
+    ) -> messages.Card:
+        """As the person sees it saved; ``first`` is done in the card's turn, before. Raises Refusal
+        without the right, EkcError that names what is wrong in the card."""
         async with self._turn(body.card):
+            await first(body.card)
             card = (await self.access.granted(person, body, body.card)).card
             body = await self.arriving.real(person, card, body)
             state = self._state(card, body)

@@ -33,9 +33,8 @@ class CardCommands:
         await self._cards.save_draft(person, body)
 
     async def _save_card(self, person: Person, body: messages.SaveCard) -> messages.Card:
-        await self._promises.settle(body.card)
         try:
-            return await self._cards.save(person, body)
+            return await self._cards.save(person, body, self._promises.settle)
         finally:  # a store that does not answer in time may have written it
             await self._promises.saved(body.card)
 

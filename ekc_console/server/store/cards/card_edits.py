@@ -11,6 +11,7 @@ import sqlite3
 import msgspec
 
 from ekc_console.errors import WordsError
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.cards import card_drafts
 from ekc_console.wire.card_work import UnsavedEdit
 
@@ -58,7 +59,7 @@ def _read(body: str) -> UnsavedEdit | None:
     """None: it is damaged, and takes no other with it."""
     try:
         return msgspec.json.decode(body, type=UnsavedEdit)
-    except msgspec.DecodeError:
+    except NOT_JSON:
         return None
 
 

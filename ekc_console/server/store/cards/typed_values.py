@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.server.store.calls import scenarios
 
 
@@ -20,7 +21,7 @@ def filled(session: str) -> Mapping[str, Any]:
     list that it stands in."""
     try:
         return msgspec.json.decode(session, type=_Session).fields or {}
-    except msgspec.DecodeError:
+    except NOT_JSON:
         return {}
 
 

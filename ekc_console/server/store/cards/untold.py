@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from ekc_console.json_faults import NOT_JSON
 from ekc_console.wire.messages import Card
 
 
@@ -33,7 +34,7 @@ def get(conn: sqlite3.Connection, card: str) -> Untold | None:
     row = conn.execute("SELECT login, body FROM untold_cards WHERE card = ?", (card,)).fetchone()
     try:
         return Untold(msgspec.json.decode(row[1], type=Card), row[0]) if row else None
-    except msgspec.DecodeError:
+    except NOT_JSON:
         return None
 
 
