@@ -168,7 +168,7 @@ class Walk:
         Standing.go(95)
         await self.keys("f8")
         await self.me("wrap_up")
-        await self.keys("f9", "6", "f9")
+        await self.keys("f9", "7", "f9")
         await self.me("ready")
         Standing.go(600)
 
@@ -216,7 +216,7 @@ class Walk:
         Standing.go(8)
         await self.keys("f9")
         await self.shot("wrap-up")
-        await self.keys("6", "f9")
+        await self.keys("7", "f9")
         await self.me("ready")
         await self.shot("saved")
 
