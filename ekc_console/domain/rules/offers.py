@@ -86,8 +86,8 @@ def _offer_out(c: Centre, call: Call) -> None:
     if held_back(c, call):
         return
     agents = _asked(c, call)
-    while (first := _caller_before(c, call, agents)) is not None:
-        _make_offers(c, first, _asked(c, first))
+    while (first := _first_before(c, call, agents)) is not None:
+        _offer_out(c, first)
         agents = _asked(c, call)
     _make_offers(c, call, agents)
 
@@ -100,12 +100,12 @@ def _asked(c: Centre, call: Call) -> Sequence[AgentId]:
     return [] if agent is None else [agent]
 
 
-def _caller_before(c: Centre, call: Call, agents: Sequence[AgentId]) -> Call | None:
+def _first_before(c: Centre, call: Call, agents: Sequence[AgentId]) -> Call | None:
     if not call.listed:
         return None
-    found = (turns.caller_before(c, call, agent, _may_hear(c, agent)) for agent in agents)
-    caller = next((caller for caller in found if caller is not None), None)
-    return None if caller is None else c.calls[caller]
+    found = (turns.first_before(c, call, agent, _may_hear(c, agent)) for agent in agents)
+    first = next((first for first in found if first is not None), None)
+    return None if first is None else c.calls[first]
 
 
 def held_back(c: Centre, call: Call) -> bool:

@@ -29,16 +29,34 @@ _AGENTS_LEAST = 0.5
 """Share by which a callback is counted at its agent, if its queue has a smaller one."""
 
 
-def caller_before(
+def first_before(
     c: Centre, call: Call, agent: AgentId, may: Callable[[CallId], bool]
 ) -> CallId | None:
-    """The caller on the line who is offered to the agent before the listed ``call``, though that is
-    next by its time; None if nobody is."""
+    """What is offered to the agent before the listed ``call``, though that is next by its time:
+    a caller on the line, or a callback of another queue whose turn it is; None if nothing is."""
     if call.ordered_to(agent):
         return None
     found = c.agents[agent]
     queues = _callers_turn(c, call, found.callers_owed, found.queues)
-    return c.waiting.first_for(found, may, c.paused, callers_of=queues) if queues else None
+    caller = c.waiting.first_for(found, may, c.paused, callers_of=queues) if queues else None
+    if caller is None or found.callers_owed >= 1:
+        return caller
+    return _of_another_list(c, call, agent, may) or caller
+
+
+def _of_another_list(
+    c: Centre, call: Call, agent: AgentId, may: Callable[[CallId], bool]
+) -> CallId | None:
+    """The callback that would be next at the agent without the list of the queue of ``call``."""
+
+    def others(other: CallId) -> bool:
+        found = c.calls[other]
+        return not (found.listed and found.queue == call.queue) and may(other)
+
+    best = c.waiting.first_for(c.agents[agent], others, c.paused)
+    if best is None or not c.calls[best].listed:
+        return None
+    return None if first_before(c, c.calls[best], agent, others) else best
 
 
 def _callers_turn(

@@ -193,6 +193,19 @@ def test_the_list_of_a_queue_with_a_small_share_holds_up_no_list_of_another() ->
     assert served(desk, "a", 12) == "L-L-L-L-L---"
 
 
+def test_a_list_whose_turn_is_not_yet_holds_up_no_list_behind_it() -> None:
+    """The callers of the first queue are before its own list alone."""
+    other = {"callback_auto": True, "callback_after_s": 0.0, "wrap_up": "none"}
+    desk = desk_with_list(2, queue("other", **other, callback_share=0.5), callback_share=0.01)
+    for i in range(3):
+        desk.arrive(f"x{i}", f"+7901{i:07}", "other")
+        desk.end(f"x{i}", "caller")
+        desk.now += 1
+    callers(desk, 10)
+    desk.ready("a", "main", "other")
+    assert served(desk, "a", 9) == "L-L-L-L--"
+
+
 @pytest.mark.parametrize("share", [-0.1, 1.5, float("nan")])
 def test_a_share_is_between_none_and_all(share: float) -> None:
     desk = Desk()
