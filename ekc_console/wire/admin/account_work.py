@@ -88,8 +88,8 @@ class InviteAccount(Message, frozen=True, kw_only=True):
     login: str
     name: str
     role: Role
-    queues: tuple[str, ...] = ()
-    """Empty: those that are usual for the role."""
+    queues: tuple[str, ...] | None = None
+    """None: those that are usual for the role."""
     skills: tuple[str, ...] = ()
     clinics: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()

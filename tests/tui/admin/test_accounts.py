@@ -115,6 +115,20 @@ async def test_queues_teams_and_skills_of_who_is_invited_are_chosen_from_what_th
         )
 
 
+async def test_who_is_invited_with_no_queue_chosen_gets_none_and_it_is_said_before(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "n", "oleg", "enter", "Олег Тих", "enter", "1")
+        await press(pilot, "down", "enter", "enter", "down", "enter", "enter")
+        done, *_queues = app.screen.query_one(Choices).choices
+        assert done.label == "Готово: 0 из 2"
+        assert done.note == "без очередей не будет получать вызовов"
+        await press(pilot, "home", "enter", "enter", "enter")
+        (order,) = commands(pilot, account_work.InviteAccount)
+        assert order.queues == ()
+
+
 async def test_the_desk_of_a_clinic_is_asked_for_its_clinics_and_refused_without(
     app: EkcApp,
 ) -> None:

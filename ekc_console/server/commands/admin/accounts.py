@@ -105,7 +105,8 @@ class AccountOrders:
 
     async def _invite(self, person: Person, body: account_work.InviteAccount) -> OneTimeCode:
         queues = tuple(self._router.queues)
-        terms.check_duties(body.queues, body.skills, queues)
+        given = terms.usual_queues(body.role, queues) if body.queues is None else body.queues
+        terms.check_duties(given, body.skills, queues)
         self._check_clinics(body.clinics)
         self._check_teams(body.teams)
         until = self._code_until(body.valid_h)
@@ -114,7 +115,7 @@ class AccountOrders:
             name=body.name.strip(),
             role=body.role,
             password_hash="",
-            queues=body.queues or terms.usual_queues(body.role, queues),
+            queues=given,
             skills=body.skills,
             expires_at=self._ends_at(body.until),
             code_until=until,

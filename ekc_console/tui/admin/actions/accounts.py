@@ -38,6 +38,11 @@ from ekc_console.wire.messages import Command, Role
 from ekc_console.wire.words import words
 
 
+def no_calls() -> str:
+    """What it means to have none of the queues."""
+    return _("без очередей не будет получать вызовов")
+
+
 def role_choices(chosen: Role | None = None) -> list[Choice]:
     return [
         Choice(role, accounts.role(role), str(number % 10), role == chosen)
@@ -136,11 +141,11 @@ class AccountActions:
         usual = () if may(body.role, "watch") else tuple(queue for queue, _title in known)
 
         def chosen(queues: tuple[str, ...]) -> None:
-            given = () if queues == usual else queues
+            given = None if queues == usual else queues
             self._ask_teams(msgspec.structs.replace(body, queues=given))
 
         title = _("Пригласить {name}: очереди").format(name=body.name)
-        choose_some(self._host, title, known, usual, chosen, tiers=True)
+        choose_some(self._host, title, known, usual, chosen, tiers=True, none=no_calls())
 
     def _ask_teams(self, body: InviteAccount) -> None:
         known = self._desk.known.teams if self._desk.known else ()

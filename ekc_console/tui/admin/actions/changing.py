@@ -10,12 +10,13 @@ from ekc_console.client import account_table
 from ekc_console.client.account_table import Table
 from ekc_console.client.admin_desk import AccountUndo, AdminDesk
 from ekc_console.client.skill_names import completed
-from ekc_console.domain.terms.rights import of_clinics
+from ekc_console.domain.terms.rights import may, of_clinics
 from ekc_console.i18n import _
 from ekc_console.tui.admin.actions import cursor
 from ekc_console.tui.admin.actions.accounts import (
     AccountActions,
     name_of,
+    no_calls,
     role_choices,
     skills_hint,
     skills_of,
@@ -94,7 +95,8 @@ class ChangingActions:
             )
 
         title = _("{name}: очереди").format(name=account.name)
-        choose_some(self._host, title, known, account.queues, chosen, tiers=True)
+        none = no_calls() if may(account.role, "serve") else ""
+        choose_some(self._host, title, known, account.queues, chosen, tiers=True, none=none)
 
     def _teams(self, account: Account) -> None:
         if not (known := self._desk.known.teams if self._desk.known else ()):

@@ -23,15 +23,18 @@ def choose_some(
     then: Callable[[tuple[str, ...]], None],
     *,
     tiers: bool = False,
+    none: str = "",
     at: str = DONE,
 ) -> None:
     """Enter on one puts it in or takes it out, on the first line it ends. ``now``: what is chosen
     already; with ``tiers`` one that is in goes on to the second tier (``main=2``) before it is out.
-    ``at``: where the cursor begins."""
+    ``none``: what it means to choose none, said while none is. ``at``: where the cursor begins."""
     done = _("Готово: {n} из {all}").format(
         n=sum(bool(_of(one, now)) for one, _title in known), all=len(known)
     )
-    choices = [Choice(DONE, done, chosen=at == DONE, note=_("Enter на строке — взять, убрать"))]
+    how = _("Enter на строке — взять, убрать")
+    note = how if now or not none else none
+    choices = [Choice(DONE, done, chosen=at == DONE, note=note)]
     choices += [
         Choice(one, f"{_mark(one, now)} {title}", chosen=one == at, note=_tier(one, now))
         for one, title in known
@@ -41,7 +44,8 @@ def choose_some(
         if one == DONE:
             then(now)
         else:
-            choose_some(host, heading, known, _next(one, now, tiers), then, tiers=tiers, at=one)
+            chosen = _next(one, now, tiers)
+            choose_some(host, heading, known, chosen, then, tiers=tiers, none=none, at=one)
 
     host.show_panel(Menu(heading, choices, picked))
 

@@ -114,6 +114,15 @@ def test_who_is_invited_without_queues_has_those_of_the_role(tmp_path: Path) -> 
     told(tmp_path, story)
 
 
+def test_who_is_invited_to_no_queue_has_none(tmp_path: Path) -> None:
+    async def story(centre: Centre, chief: Operator) -> None:
+        body = account_work.InviteAccount(login="anna", name="Анна", role="operator", queues=())
+        await chief.done(body)
+        assert (await listed(chief))["anna"].queues == ()
+
+    told(tmp_path, story)
+
+
 def test_teams_and_logins_are_shown(tmp_path: Path) -> None:
     async def story(centre: Centre, chief: Operator) -> None:
         await centre.operator("anna")
