@@ -12,7 +12,7 @@ from ekc_console.wire.messages import CallbackInfo, QueueInfo, WaitingCall
 
 SIGNS = {
     "!": N_("! сверх нормы"),
-    "▲": N_("▲ намного дольше"),
+    "▲": N_("▲ долго"),
     "→": N_("→ предложен"),
     "↺": N_("↺ звонил раньше"),
     "↩": N_("↩ обратный вызов"),
