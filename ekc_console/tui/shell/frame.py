@@ -180,6 +180,9 @@ class DeskFrame(Frame):
     def pick(self, hot_key: str) -> None:
         """A digit outside of fields and lists; where nothing is asked it chooses nothing."""
 
+    def heard(self, key: str) -> None:
+        """A key is pressed, wherever it goes; empty: a text is pasted."""
+
     def step_script(self, step: Callable[[], None]) -> None:
         """Back or jump in the script, by key; where there is none, nothing."""
 

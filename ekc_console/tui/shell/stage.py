@@ -316,6 +316,8 @@ class StageApp(TerminalApp, inherit_bindings=False):
         await self._opened()
         if self.let_go():
             return  # it was for what is gone
+        if desk := self.desk_screen:
+            desk.heard(event.key if isinstance(event, events.Key) else "")
         for typed in self._typed_with(event):
             await super().on_event(typed)
         if self._giving is not None:

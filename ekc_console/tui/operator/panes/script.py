@@ -25,7 +25,7 @@ from ekc_console.tui.operator.widgets.typed_sign import TypedSign
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.keys.held import Unread
 from ekc_console.tui.shared.keys.registry import key_name
-from ekc_console.tui.shared.widgets.choices import Choice, Choices
+from ekc_console.tui.shared.widgets.choices import HOT_KEYS, Choice, Choices
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.pane import Pane
@@ -332,6 +332,10 @@ class ScriptPane(Pane):
             self.attempt(self.ekc.desk.card_desk.proceed)
         else:
             self._answer(event.value)
+
+    def heard(self, key: str) -> None:
+        """A key is pressed, wherever it goes."""
+        self.unread.released(HOT_KEYS.get(key, key))
 
     def _refuses(self, key: str) -> bool:
         """The key may not be meant for the question that is asked now, which is said."""

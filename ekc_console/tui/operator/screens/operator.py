@@ -276,6 +276,10 @@ class OperatorScreen(DeskFrame):
         if self.wide or self._active == "script":
             self._script.pick(hot_key)
 
+    def heard(self, key: str) -> None:
+        if self.is_mounted:
+            self._script.heard(key)
+
     def step_script(self, step: Callable[[], None]) -> None:
         """Back or jump, by key; a refusal is said in the script's pane."""
         if not self.wide and self._active != "script":

@@ -86,6 +86,11 @@ class Unread:
         """Another question stands on the screen."""
         self._shown_at = self._clock()
 
+    def released(self, key: str) -> None:
+        """``key`` is pressed, whatever it does: another one than before is held no more."""
+        if key != self._pressed:
+            self._pressed = self._answered_by = ""
+
     def refuses(self, key: str) -> bool:
         """Whether this press answers nothing; to be asked once for each press."""
         now = self._clock()
