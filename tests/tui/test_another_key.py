@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from ekc_console.tui.operator.panes.script import ScriptPane
@@ -14,7 +15,7 @@ from ekc_console.tui.shared.keys import held
 from ekc_console.tui.shared.keys.held import Unread
 from ekc_console.tui.shell.app import EkcApp
 from tests.support.desk import ScriptedDesk
-from tests.tui.steps import press, talk
+from tests.tui.steps import press, settle, talk
 
 WIDE = (140, 40)
 
@@ -40,6 +41,11 @@ async def test_enter_behind_what_was_typed_behind_enter_is_taken_however_soon(
 ) -> None:
     async with talking(app) as (pilot, _at):
         await press(pilot, "1", "иванова анна", "enter")
-        await press(pilot, *("12.03.85" if typed == "letters" else ["12.03.85"]), "enter")
+        if typed == "letters":
+            await press(pilot, *"12.03.85")
+        else:
+            app.post_message(events.Paste("12.03.85"))  # as a terminal says it
+            await settle(pilot)
+        await press(pilot, "enter")
         assert desk.card_desk.session is not None
         assert desk.card_desk.session.fields["birth_date"] == "1985-03-12"
