@@ -174,6 +174,7 @@ def plain_outcome(card_desk: CardDesk) -> str:
 async def save_card(desk: Desk) -> None:
     """In wrap-up: save the card with a disposition that needs no field, and end the wrap-up."""
     await me_in_state(desk, "wrap_up")
+    await until(desk, lambda: desk.card_desk.scenario is not None)
     desk.card_desk.set_disposition(plain_outcome(desk.card_desk))
     await desk.card_desk.save()
     await desk.finish_wrap_up()
