@@ -5,18 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
-from typing import IO, Any
+from typing import IO
 
 import click
 import msgspec
 
 from ekc_console.client.words.audit import ACTIONS
+from ekc_console.commands.shared.csv_cells import harmless
 from ekc_console.domain.terms.localtime import local, said
 from ekc_console.server.store.audit.entries import Kept
 
 _COLUMNS = ("№", "Когда", "Кто", "Что", "О чём", "Показано", "Причина")
 _WIDEST = 10_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -66,14 +66,12 @@ def write_csv(kept: Iterable[Kept], zone: tzinfo, file: IO[str]) -> int:
     writer, count = csv.writer(file, delimiter=";", lineterminator="\r\n"), 0
     writer.writerow(_Line.__struct_fields__)
     for one in kept:
-        writer.writerow(_harmless(cell) for cell in msgspec.structs.astuple(_line(one, zone)))
+        writer.writerow(
+            harmless(cell) if isinstance(cell, str) else cell
+            for cell in msgspec.structs.astuple(_line(one, zone))
+        )
         count += 1
     return count
-
-
-def _harmless(cell: Any) -> Any:
-    """What a spreadsheet would take for a formula is a text to it."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _line(one: Kept, zone: tzinfo) -> _Line:

@@ -57,7 +57,7 @@ def parts_of(asked: Asked, zone: tzinfo) -> tuple[Span, ...]:
 
 def _read(config: Config, conn: sqlite3.Connection, asked: Asked, by: str | None) -> Iterator[Row]:
     parts = parts_of(asked, config.zone)
-    rules = Rules(config.zone, {queue.id: queue.service_level_s for queue in config.queues})
+    rules = Rules.of(config.zone, config.queues)
     told_apart = cast(By | None, "agent" if by == "team" else by)
     return sums(conn, parts, rules, told_apart, cast(Only, asked.only))
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ekc_console.commands.reports.sheet import Cell, Column, Sheet
 from ekc_console.commands.reports.today_tables import seconds, share
+from ekc_console.commands.shared.csv_cells import harmless
 from ekc_console.i18n import _
 
 FRAME, GAP = 1, 2
 """Columns of the terminal beside all cells, and beside each of them."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def for_terminal(sheet: Sheet, width: int) -> None:
@@ -98,7 +98,7 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iter
     shares as 0 … 1; an empty cell where there is nothing to count. Takes ``rows`` one by one."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_harmless(_headed(column)) for column in columns)
+    writer.writerow(harmless(_headed(column)) for column in columns)
     yield text.getvalue().encode("utf-8-sig")
     for row in rows:
         text.seek(0)
@@ -116,16 +116,11 @@ def _headed(column: Column) -> str:
 def _csv_cell(cell: Cell) -> str:
     if cell is None:
         return ""
-    return _harmless(cell) if isinstance(cell, str) else _number(cell).replace(".", ",")
+    return harmless(cell) if isinstance(cell, str) else _number(cell).replace(".", ",")
 
 
 def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else f"{value:.6g}"
-
-
-def _harmless(cell: str) -> str:
-    """What a spreadsheet would take for a formula is a text to it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def as_json(sheet: Sheet) -> bytes:

@@ -57,6 +57,8 @@ class Tally:
 
 ADDED = tuple(field.name for field in fields(Tally) if field.name != "longest_wait_s")
 """Of the sums all but the greatest wait."""
+WHOLE = frozenset(field.name for field in fields(Tally) if field.type == "int")
+"""Those that count; the others are of seconds."""
 
 
 def total(tallies: Iterable[Tally]) -> Tally:

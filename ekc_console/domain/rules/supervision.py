@@ -162,12 +162,12 @@ def forced(c: Centre, f: AgentForced) -> None:
     agent = c.agent(f.agent)
     AGENT_TABLE.acts_on(agent.state, "AgentForced", f"agent {agent.id}")
     match f.state:
-        case "ready" if f.finish:
-            kept = replace(agent, pending_logout=False, right_lost=False)
-            c.put_agent(kept, "AgentForced")
         case "ready":
             kept = replace(agent, pending_logout=False, right_lost=False)
-            agent_facts.go_ready(c, kept, "AgentForced")
+            if f.finish:
+                c.put_agent(kept, "AgentForced")
+            else:
+                agent_facts.go_ready(c, kept, "AgentForced")
         case "break":
             agent_facts.go_on_break(c, agent, f.reason, f.limit_s, "AgentForced")
         case "offline":

@@ -201,10 +201,13 @@ class Agent:
     @property
     def staffs(self) -> tuple[QueueId, ...]:
         """The queues whose callers may count on this agent."""
-        state = self.state
-        begun = not isinstance(state, OnBreak) or state.reason != LOGIN_BREAK
-        at_work = begun and not self.missing and not isinstance(state, Offline)
+        at_work = self._begun and not self.missing and not isinstance(self.state, Offline)
         return self.queues if at_work else ()
+
+    @property
+    def _begun(self) -> bool:
+        """Was ready since the login, or is on another break than that of the login."""
+        return not isinstance(self.state, OnBreak) or self.state.reason != LOGIN_BREAK
 
     @property
     def serves(self) -> bool:
@@ -214,9 +217,7 @@ class Agent:
     @property
     def only_listens(self) -> bool:
         """Has come to listen to talks, and is on no shift."""
-        state = self.state
-        begun = not isinstance(state, OnBreak) or state.reason != LOGIN_BREAK
-        return not self.serves and not begun
+        return not self.serves and not self._begun
 
     def tier_in(self, queue: QueueId) -> int:
         """1 is asked first."""

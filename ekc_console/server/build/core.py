@@ -34,8 +34,7 @@ class Core:
 
     def figure_rules(self) -> Rules:
         """By which calls are counted, as in force."""
-        queues = self.router.queues.values()
-        return Rules(self.router.centre.zone, {q.id: q.service_level_s for q in queues})
+        return Rules.of(self.router.centre.zone, self.router.queues.values())
 
 
 def build_core(

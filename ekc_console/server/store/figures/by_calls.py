@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import tzinfo
-from typing import Literal
+from typing import Literal, Protocol
 
 from ekc_console.domain.insight.metrics import ABANDONED, FLOWED_OUT
-from ekc_console.domain.insight.tally import Tally
+from ekc_console.domain.insight.tally import WHOLE, Tally
 from ekc_console.domain.terms.spans import Span
 from ekc_console.server.store.calls.report import COUNTED
 
@@ -37,6 +37,15 @@ Only = Mapping[By, Sequence[str]]
 """Which calls are counted: of each named kind one of its values. An empty value is "has none"."""
 
 
+class Timed(Protocol):
+    """A queue of the core, or one of the settings."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def service_level_s(self) -> float: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What figures depend on beside the calls: settings, as they are now."""
@@ -45,6 +54,10 @@ class Rules:
     """Of days, weeks and months."""
     levels: Mapping[str, float]
     """Within how many seconds an answer is in time, by queue; a queue without one: never."""
+
+    @classmethod
+    def of(cls, zone: tzinfo, queues: Iterable[Timed]) -> Rules:
+        return cls(zone, {queue.id: queue.service_level_s for queue in queues})
 
     @property
     def mark(self) -> str:
@@ -87,13 +100,19 @@ def _statement(
 
 def conditions(only: Only) -> tuple[str, dict[str, object]]:
     """What calls of ``:since`` … ``:until`` must be like, as SQL, and its values."""
-    values: dict[str, object] = {}
-    wheres = ["calls.arrived_at >= :since", "calls.arrived_at < :until", COUNTED]
+    which, values = among({kind: f"coalesce({COLUMNS[kind]}, '')" for kind in only}, only)
+    wheres = ["calls.arrived_at >= :since", "calls.arrived_at < :until", COUNTED, *which]
+    return " AND ".join(wheres), values
+
+
+def among(columns: Mapping[By, str], only: Only) -> tuple[list[str], dict[str, object]]:
+    """Of each kind one of its values, as SQL over the columns, and the values."""
+    wheres, values = [], dict[str, object]()
     for kind, wanted in only.items():
         names = {f"{kind}{n}": value for n, value in enumerate(wanted)}
         values |= names
-        wheres.append(f"coalesce({COLUMNS[kind]}, '') IN ({', '.join(f':{n}' for n in names)})")
-    return " AND ".join(wheres), values
+        wheres.append(f"{columns[kind]} IN ({', '.join(f':{name}' for name in names)})")
+    return wheres, values
 
 
 def _level(levels: Mapping[str, float]) -> tuple[str, dict[str, object]]:
@@ -137,9 +156,8 @@ _SUMS: Mapping[str, str] = {
     "wrap_up_s": f"total(CASE WHEN {_HANDLED} THEN calls.wrap_up_s END)",
 }
 """By field of ``Tally``; the same as ``tally.tally_of``, which a test holds against it."""
-_WHOLE = {f.name for f in fields(Tally) if f.type == "int"} - {"calls"}
 
 
 def _sum_of(field: str, level: str) -> str:
     summed = _SUMS[field].format(level=level)
-    return f"CAST({summed} AS INTEGER)" if field in _WHOLE else summed
+    return f"CAST({summed} AS INTEGER)" if field in WHOLE else summed

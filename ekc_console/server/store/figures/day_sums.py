@@ -13,9 +13,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
-from ekc_console.domain.insight.tally import Tally
+from ekc_console.domain.insight.tally import WHOLE, Tally
 from ekc_console.domain.terms.spans import Span
-from ekc_console.server.store.figures.by_calls import COLUMNS, By, Only, Rules, summed_select
+from ekc_console.server.store.figures.by_calls import COLUMNS, By, Only, Rules, among, summed_select
 
 _NAMES = tuple(field.name for field in fields(Tally))
 _KINDS: tuple[By | None, ...] = (None, *COLUMNS)
@@ -60,25 +60,20 @@ def tallies(
     conn: sqlite3.Connection, span: Span, by: By | None, only: Only, rules: Rules
 ) -> Iterator[tuple[str, Tally]]:
     """Of whole days that ``counted`` gave."""
-    values: dict[str, object] = {"kind": by or "", "since": span.since, "until": span.until}
-    where = "kind = :kind AND since >= :since AND since < :until"
-    for kind, wanted in only.items():
-        names = {f"{kind}{n}": value for n, value in enumerate(wanted)}
-        values |= names
-        column = "queue" if kind == "queue" else "key"
-        where += f" AND {column} IN ({', '.join(f':{name}' for name in names)})"
-    whole = {field.name for field in fields(Tally) if field.type == "int"}
-    summed = ", ".join(
-        f"max({name})"
-        if name == "longest_wait_s"
-        else f"sum({name})"
-        if name in whole
-        else f"total({name})"
-        for name in _NAMES
-    )
+    which, values = among({kind: "queue" if kind == "queue" else "key" for kind in only}, only)
+    values |= {"kind": by or "", "since": span.since, "until": span.until}
+    where = " AND ".join(["kind = :kind", "since >= :since", "since < :until", *which])
+    summed = ", ".join(map(_summed, _NAMES))
     sql = f"SELECT key, {summed} FROM day_sums WHERE {where} GROUP BY key ORDER BY key"
     for key, *numbers in conn.execute(sql, values):
         yield key, Tally(*numbers)
+
+
+def _summed(name: str) -> str:
+    """``sum`` keeps whole numbers whole."""
+    if name == "longest_wait_s":
+        return f"max({name})"
+    return f"sum({name})" if name in WHOLE else f"total({name})"
 
 
 # -- counting --------------------------------------------------------------------
