@@ -257,9 +257,19 @@ class Api:
     async def _watch_session(self, socket: web.WebSocketResponse, session: Session) -> None:
         """Close the connection when its session ends, and when its person has other rights by now:
         the console comes back with those."""
-        found = await self._sessions.until_changed(session)
-        self._attendance.changed(AgentId(session.login), found)
+        found, login = await self._sessions.until_changed(session), AgentId(session.login)
+        self._attendance.changed(login, found)
+        if found is None:
+            await self._end_of_closed(login)
         await _say_goodbye(socket, _expired() if found is None else _changed())
+
+    async def _end_of_closed(self, login: AgentId) -> None:
+        """A session that has ended keeps the shift; an account that is closed does not."""
+        try:
+            if await self._auth.closed(login, self._clock.now()):
+                self._attendance.closed(login)
+        except StoreError as error:
+            log.error("account of an ended session not looked at", error=error.message)
 
     async def _receive_all(
         self,

@@ -197,6 +197,7 @@ def _of_the_centre(
         people.auth,
         given.knowledge.clinics,
         people.teams,
+        people.attendance,
     )
     live = rooms.live
     alarms = AlarmOrders(core.router, live.alarms, live.alarm_rows, given.database, core.clock)

@@ -17,6 +17,7 @@ from ekc_console.domain.state.agent import (
     Offline,
     OnBreak,
     Ready,
+    WrapUp,
 )
 from ekc_console.domain.terms.ids import AgentId, Role
 from ekc_console.server.core.runtime import Runtime
@@ -93,18 +94,26 @@ class Attendance:
         if now is not None and not Person.of(now).may("serve"):
             self._end_shift(login)
 
-    def _end_shift(self, login: AgentId) -> None:
-        """Of a person who may be on none any more: after what is held, a talk and its wrap-up."""
+    def closed(self, login: AgentId) -> None:
+        """The account is closed: nobody comes back to finish a wrap-up. A talk goes on, and the
+        shift ends after it."""
+        self._end_shift(login, finish=False)
+
+    def _end_shift(self, login: AgentId, *, finish: bool = True) -> None:
+        """Of a person who may be on none any more: after what is held, a talk and its wrap-up.
+        ``finish`` as of :class:`AgentForced`."""
         agent = self._router.agents.get(login)
-        if agent is None or agent.pending_logout:
+        if agent is None:
             return
         match agent.state:
             case Offline():
                 pass
             case Ready() | OnBreak() | NotResponding():
                 self._runtime.submit(AgentLoggedOut(login))
-            case _:
-                self._runtime.submit(AgentForced(login, "offline", "system", finish=True))
+            case WrapUp() if not finish:
+                self._runtime.submit(AgentLoggedOut(login))
+            case _ if not agent.pending_logout:
+                self._runtime.submit(AgentForced(login, "offline", "system", finish=finish))
 
     def _on_shift(self, login: AgentId) -> bool:
         agent = self._router.agents.get(login)

@@ -192,6 +192,11 @@ class Auth:
             return None
         return _session(token, user, stored.created_at, expires_at)
 
+    async def closed(self, login: str, now: float) -> bool:
+        """Nobody comes in by the account any more, whatever the session. Raises StoreError."""
+        user = await self._database.read(lambda conn: accounts.get(conn, login))
+        return user is None or user.disabled or _over(user, now)
+
     async def revoke(self, login: str) -> None:
         """End the session of a login, if there is one."""
         await self._database.write(lambda conn: sessions.end(conn, login))

@@ -12,6 +12,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.accounts import plan, terms
+from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.teams import TeamKeeper
@@ -40,6 +41,7 @@ class AccountOrders:
         auth: Auth,
         clinics: Mapping[str, str],
         teams: TeamKeeper,
+        attendance: Attendance,
     ) -> None:
         """``clinics`` of the directory: id to title."""
         self._router = router
@@ -49,6 +51,7 @@ class AccountOrders:
         self._auth = auth
         self._clinics = clinics
         self._teams = teams
+        self._attendance = attendance
 
     @property
     def handlers(self) -> Mapping[type, Handler]:
@@ -179,6 +182,7 @@ class AccountOrders:
             "disable",
             body.why,
         )
+        self._attendance.closed(AgentId(body.login))
 
     async def _enable(self, person: Person, body: account_work.EnableAccount) -> None:
         await self._guarded(

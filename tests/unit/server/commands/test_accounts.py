@@ -13,6 +13,8 @@ import pytest
 from ekc_console.client.link.login import ChoosePassword
 from ekc_console.client.link.login import login as log_in
 from ekc_console.config.teams import Team
+from ekc_console.domain.state.agent import Offline
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.commands.admin.accounts import MOST_LINES
 from ekc_console.server.people import session_watch
 from ekc_console.server.store.audit import entries
@@ -209,6 +211,20 @@ async def test_an_open_console_is_out_at_once(
     await anna.expect(messages.Snapshot)
     assert (await chief.ask(kind(login="anna"))).ok
     assert (await anna.goodbye()).code == "session_expired"
+
+
+async def test_an_account_that_is_closed_beside_the_server_leaves_nobody_on_shift(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ``ekc user disable`` does it."""
+    monkeypatch.setattr(session_watch, "LOOK_S", 0.05)
+    anna = console()
+    await anna.join(await anna.log_in())
+    await anna.expect(messages.Snapshot)
+    await centre.server.database.write(lambda conn: accounts.disable(conn, "anna"))
+    assert (await anna.goodbye()).code == "session_expired"
+    await centre.server.core.runtime.settled()
+    assert isinstance(centre.server.core.router.agents[AgentId("anna")].state, Offline)
 
 
 async def test_a_changed_role_reaches_the_open_console(

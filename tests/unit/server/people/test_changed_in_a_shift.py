@@ -60,7 +60,7 @@ async def calls_103(centre: Centre, anna: Operator) -> None:
 
 
 async def dials(centre: Centre, anna: Operator) -> None:
-    centre.engine.outside_party("79001112244", "ring")
+    centre.engine.outside_party("+79001112244", "ring")
     await anna.done(messages.Dial(number="79001112244"))
     await anna.until_call("dialing")
 
