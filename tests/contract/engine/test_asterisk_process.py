@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from ekc_console.server.engine.asterisk import link
 from ekc_console.server.engine.asterisk.check import check
 from ekc_console.server.engine.asterisk.control.ami import Ami
 from ekc_console.server.engine.asterisk.control.child import run_directory
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
-from ekc_console.server.engine.asterisk.setup.dialplan import dialplan_for_node
+from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, dialplan_for_node
 from ekc_console.server.engine.asterisk.setup.settings import ExternalNode, host_port
 from ekc_console.server.engine.protocol import (
     EngineDown,
@@ -155,6 +156,23 @@ async def test_a_lost_event_stream_is_resumed_with_what_was_missed(world: Asteri
     await world.events.get(LegEnded, leg=again.leg)
     assert len(world.events.of(PlaybackEnded)) == 1
     assert len(world.events.of(LegEnded)) == 2
+
+
+async def test_an_event_stream_that_stands_open_and_brings_nothing_is_opened_anew(
+    world: AsteriskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "BEAT_S", 0.1)
+    stays, leaves = await put_caller(world), await put_caller(world)
+    playback = await world.engine.play(stays.leg, [world.prompt(500, 0.3)])
+    await stays.until_hears({500})
+    kinds = ("ChannelDestroyed", "StasisEnd", "PlaybackFinished", "ChannelUserevent")
+    await world.engine._link.ari.put(
+        f"/applications/{APPLICATION}/eventFilter", {"disallowed": [{"type": k} for k in kinds]}
+    )
+    leaves.hang_up()
+    await world.events.get(LegEnded, leg=leaves.leg)
+    await world.events.get(PlaybackEnded, playback=playback)
+    assert world.events.of(EngineDown) == []
 
 
 async def test_a_second_server_takes_over_and_the_first_stands_down(world: AsteriskWorld) -> None:

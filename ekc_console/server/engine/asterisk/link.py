@@ -19,11 +19,7 @@ from ekc_console.server.engine.asterisk.calls.recorders import Recorders
 from ekc_console.server.engine.asterisk.calls.registrations import Registrations
 from ekc_console.server.engine.asterisk.calls.silence import Silence
 from ekc_console.server.engine.asterisk.control.ami import Ami, AmiError, Message
-from ekc_console.server.engine.asterisk.control.ari import (
-    Ari,
-    EngineUnreachable,
-    Event,
-)
+from ekc_console.server.engine.asterisk.control.ari import Ari, EngineUnreachable, Event
 from ekc_console.server.engine.asterisk.control.presence import BEAT_S, Presence
 from ekc_console.server.engine.asterisk.node import Node
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION
@@ -290,14 +286,15 @@ class Link:
         finally:
             for task in (events, ended, beat):
                 task.cancel()
-            results = await asyncio.gather(events, ended, return_exceptions=True)
-            await asyncio.gather(beat, return_exceptions=True)
-        match results:
-            case [_, None]:
+            told = await asyncio.gather(events, ended, beat, return_exceptions=True)
+        match told:
+            case [_, None, _]:
                 return "ended"
-            case ["replaced", _]:
+            case ["replaced", *_]:
                 return "replaced"
-            case [BaseException() as error, _]:
+            case [_, _, None]:
+                log.error("event stream is deaf")
+            case [BaseException() as error, *_]:
                 log.error("event stream failed", error=reason(error))
         return "lost"
 
@@ -308,12 +305,16 @@ class Link:
             log.exception("event not taken", type=event.type)
 
     async def _beat(self) -> None:
-        """Say that we are here, and look after the manager connection, which tells of no loss."""
+        """Say that we are here, and look after the manager connection, which tells of no loss.
+
+        Returns when the stream of events brings none any more.
+        """
         trouble = ""
-        while True:
+        while not self.ari.is_deaf:
             before, trouble = trouble, ""
             try:
                 await self._presence.beat(self.ari)
+                await self.ari.echo()
                 await (await self.ami()).ping()
             except EngineError as error:
                 trouble = error.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import quote
@@ -24,6 +25,9 @@ HEARTBEAT_S = 2.0
 """A ping at this interval; no answer in half of it and the stream counts as lost."""
 CLOSE_S = 1.0
 """Longest wait for Asterisk's word on a stream that we close."""
+DEAF_AFTER = 2
+"""So many echoes in a row that Asterisk took and did not bring: the stream is open in vain."""
+_ECHO = "ekc_echo_"
 _CONNECTIONS = 48
 _KEEP_ALIVE_S = 30.0
 _EVENTS = (
@@ -35,6 +39,7 @@ _EVENTS = (
     "Dial",
     "PlaybackFinished",
     "ApplicationReplaced",
+    "ChannelUserevent",
 )
 _T = TypeVar("_T")
 
@@ -91,6 +96,8 @@ class Event(msgspec.Struct, frozen=True):
     dialstatus: str = ""
     playback: Playback | None = None
     args: list[str] = []
+    eventname: str = ""
+    """Of ChannelUserevent: what who raised it called it."""
     digit: str = ""
     cause: int = 0
     tech_cause: int = 0
@@ -128,6 +135,9 @@ class Ari:
         self._stream: aiohttp.ClientWebSocketResponse | None = None
         self._decoder = msgspec.json.Decoder(Event)
         self._reading = False
+        self._echoes = itertools.count(1)
+        self._asked = self._heard = 0
+        """Numbers of the last echo that Asterisk took, and of the last that the stream brought."""
         self._moved_at = 0.0
         """When anything was answered last, by the loop's time."""
 
@@ -145,8 +155,26 @@ class Ari:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise EngineUnreachable(f"Поток событий Asterisk не открылся: {error}.") from None
         self._moved_at = asyncio.get_running_loop().time()
+        self._heard = self._asked
         allowed = [{"type": name} for name in _EVENTS]
         await self.put(f"/applications/{APPLICATION}/eventFilter", {"allowed": allowed})
+
+    async def echo(self) -> None:
+        """Ask for an event of our own on our stream; see :attr:`is_deaf`."""
+        number = next(self._echoes)
+        try:
+            await self.post(f"/events/user/{_ECHO}{number}", application=APPLICATION)
+        except EngineUnreachable:
+            raise
+        except EngineError:  # it knows our application no longer
+            self._asked = number
+            raise
+        self._asked = number
+
+    @property
+    def is_deaf(self) -> bool:
+        """Asterisk answers, and the stream, though open, brings no events any more."""
+        return self._asked - self._heard >= DEAF_AFTER
 
     @property
     def unread_s(self) -> float:
@@ -179,6 +207,9 @@ class Ari:
                     continue
                 if event.type == "ApplicationReplaced":
                     return "replaced"
+                if event.eventname.startswith(_ECHO):
+                    self._heard = int(event.eventname.removeprefix(_ECHO))
+                    continue
                 take(event)
         return "lost"
 
