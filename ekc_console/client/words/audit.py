@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, str] = {
     "settings": N_("настройки"),
     "account": N_("учётная запись"),
     "board": N_("табло"),
+    "monitor": N_("ключ мониторинга"),
     "password": N_("пароль"),
     "audit": N_("чтение журнала доступа"),
     "audit_check": N_("проверка журнала доступа"),
@@ -43,7 +44,7 @@ REASONS: Mapping[str, str] = {
     "take_over": N_("вызов забран"),
 }
 """What was done, by the code that an entry's reason begins with."""
-CODED = frozenset({"account", "password", "board", "listen"})
+CODED = frozenset({"account", "password", "board", "monitor", "listen"})
 """Actions whose reasons begin with a code; those of others are somebody's own words."""
 FAULTS: Mapping[str, str] = {
     "changed": N_("запись {seq}: содержание не то, что было записано"),

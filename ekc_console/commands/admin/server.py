@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ekc_console import log
+from ekc_console.commands.service import metrics
 from ekc_console.commands.shared.end_in_time import EndInTime
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.config import Config
@@ -26,7 +27,7 @@ SWITCH_S = 0.0005
 BROKEN_REMEDY = "Подробности — в его журнале. Служба systemd запускает его снова сама."
 
 
-@click.command("server")
+@click.group("server", invoke_without_command=True)
 @config_option
 @click.option("--log-file", type=click.Path(path_type=Path), help="Файл журнала; без него — экран.")
 @click.option(
@@ -34,13 +35,25 @@ BROKEN_REMEDY = "Подробности — в его журнале. Служб
     is_flag=True,
     help="При остановке не рвать разговоры: Asterisk продолжит их до следующего запуска.",
 )
-def command(config_file: Path | None, log_file: Path | None, keep_calls: bool) -> None:
-    """Запустить сервер маршрутизации и его Asterisk.
+@click.pass_context
+def command(
+    context: click.Context, config_file: Path | None, log_file: Path | None, keep_calls: bool
+) -> None:
+    """Запустить сервер маршрутизации и его Asterisk; подкоманды — то, что рядом с ним.
 
     Остановить: Ctrl+C или SIGTERM. Сначала создайте пользователей: ekc user add.
     Сломается то, без чего сервер не работает, — он останавливается с кодом 1, разговоры продолжает
     Asterisk, и служба запускает его снова.
     """
+    if context.invoked_subcommand is None:
+        _run(config_file, log_file, keep_calls)
+
+
+command.add_command(metrics.command)
+command.add_command(metrics.dashboards)
+
+
+def _run(config_file: Path | None, log_file: Path | None, keep_calls: bool) -> None:
     config = read_config(config_file)
     log.set_up(log_file)
     sys.setswitchinterval(SWITCH_S)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -140,6 +140,11 @@ class FreeSpace:
         if not self._rooms:
             return None
         return min(room.free_bytes for room in self._rooms.values()) // _MB
+
+    @property
+    def rooms(self) -> Mapping[str, Room]:
+        """By kind of folder, as it was looked at last."""
+        return self._rooms
 
     def worst_folder(self) -> Path:
         kind = max(self._levels, key=lambda kind: _LEVELS.index(self._levels[kind]))

@@ -6,6 +6,7 @@ from ekc_console.server.api import Api
 from ekc_console.server.board.door import BoardDoor
 from ekc_console.server.board.fanout import Fanout
 from ekc_console.server.build.given import Given
+from ekc_console.server.build.metrics import build_metrics
 from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.health import Health
@@ -46,5 +47,7 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
         words=words,
         health=health.report,
     )
-    BoardDoor(given.database, Fanout(rooms.live.watch, rooms.live.alarms.level_of)).open(api.app)
+    boards = Fanout(rooms.live.watch, rooms.live.alarms.level_of)
+    BoardDoor(given.database, boards).open(api.app)
+    build_metrics(given, rooms, boards).open(api.app)
     return api

@@ -46,6 +46,8 @@ class Commits:
         """The last fact that is in the store."""
         self.from_memory = False
         """The oldest fact has waited too long: all are served before they are written."""
+        self.took: Callable[[float], object] = lambda seconds: None
+        """Is told of each commit how long it took."""
         self._unsaved: collections.deque[tuple[Line, float]] = collections.deque()
         """With the moment of ``put``, by the loop's time."""
         self._filled = asyncio.Event()
@@ -118,7 +120,9 @@ class Commits:
                 self._filled.clear()
                 continue
             lines = [line for line, _ in itertools.islice(self._unsaved, AT_ONCE)]
+            began = asyncio.get_running_loop().time()
             trouble = await self._write(lines)
+            self.took(asyncio.get_running_loop().time() - began)
             if trouble is not None:
                 self._in_trouble(trouble)
                 await asyncio.sleep(RETRY_S if failed else FIRST_RETRY_S)

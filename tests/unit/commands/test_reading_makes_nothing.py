@@ -23,6 +23,8 @@ COMMANDS = (
     "suggestions set 1 accepted",
     "board list",
     "board remove hall",
+    "server metrics list",
+    "server metrics remove prometheus",
     "store rebuild",
     "audit list",
     "audit export audit.csv",

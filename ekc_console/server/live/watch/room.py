@@ -96,10 +96,13 @@ class WatchRoom:
     def follow(self, figures: Figures) -> None:
         """It is told the figures of the queues now and whenever they are sent, until ``leave``."""
         self._figures = figures
-        self._roll_day()
-        now = self._clock.now()
-        figures(self._rows.queues(now), now)
+        figures(self.queues(), self._clock.now())
         self._keep_beating()
+
+    def queues(self) -> list[watch.WatchQueue]:
+        """As they stand now, in the order of the settings."""
+        self._roll_day()
+        return self._rows.queues(self._clock.now())
 
     def leave(self) -> None:
         self._figures = None

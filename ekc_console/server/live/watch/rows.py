@@ -190,7 +190,7 @@ class WatchRows:
         return watch.WatchPerson(
             id=login,
             name=self._name(login),
-            state=_person_state(state, listening),
+            state=person_state(state, listening),
             since=listening.since if listening else ag.lasts_from(state),
             until=state.until if isinstance(state, ag.WrapUp | ag.OnBreak) else None,
             target_s=self._target_s(agent),
@@ -281,7 +281,7 @@ class WatchRows:
             callback_since=min((callback.wanted_since for callback in owed), default=None),
             callbacks_held=held,
             no_way_out=self._router.no_way is not None,
-            engine=_engine_word(engine),
+            engine=engine_word(engine),
             engine_words=engine.detail,
             trunks=self._trunks(),
             not_in_order=engine.not_in_order,
@@ -327,7 +327,7 @@ def _not_ready(state: ag.AgentState) -> bool:
     return isinstance(state, ag.OnBreak) and state.reason == ag.LOGIN_BREAK
 
 
-def _person_state(state: ag.AgentState, listening: ag.Listening | None) -> watch.PersonState:
+def person_state(state: ag.AgentState, listening: ag.Listening | None) -> watch.PersonState:
     if listening is not None:
         return "listening"
     return "not_ready" if _not_ready(state) else PERSON_STATES[type(state)]
@@ -368,7 +368,7 @@ def _reason(state: ag.AgentState, titles: Mapping[str, str]) -> str:
     return state.reason if isinstance(state, ag.NotResponding) else ""
 
 
-def _engine_word(engine: EngineState) -> Literal["up", "down", "out_of_sight"]:
+def engine_word(engine: EngineState) -> Literal["up", "down", "out_of_sight"]:
     if engine.up:
         return "up"
     return "out_of_sight" if engine.out_of_sight else "down"

@@ -34,6 +34,7 @@ Action = Literal[
     "settings",
     "account",
     "board",
+    "monitor",
     "password",
     "audit",
     "audit_check",

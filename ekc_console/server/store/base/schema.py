@@ -766,6 +766,12 @@ def _untold_cards(db: sqlite_utils.Database) -> None:
     _create(db, "untold_cards", {"card": str, "login": str, "body": str}, pk="card")
 
 
+def _monitors(db: sqlite_utils.Database) -> None:
+    """Programs that read the measurements, with the hash of the key that each of them shows."""
+    columns = {"name": str, "token_hash": str, "created_at": float}
+    _create(db, "monitors", columns, pk="name").create_index(["token_hash"], unique=True)
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -793,5 +799,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _account_teams,
     _day_sums,
     _untold_cards,
+    _monitors,
 )
 VERSION = len(MIGRATIONS)
