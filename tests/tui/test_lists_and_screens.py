@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 from ekc_console.errors import EkcError
 from ekc_console.tui.operator.screens.card import CardScreen
 from ekc_console.tui.operator.screens.find import FindScreen
 from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shared.keys.registry import ACTIONS, shown_key
 from ekc_console.tui.shared.widgets.line_table import LineTable
@@ -26,6 +30,10 @@ WIDE = (120, 40)
 
 def table(app: EkcApp, selector: str) -> LineTable:
     return app.screen.query_one(selector, LineTable)
+
+
+def keys_of_callbacks(pilot: Pilot[Any]) -> str:
+    return shown(pilot, "#callbacks-keys").splitlines()[-1]
 
 
 async def test_the_queue_is_live_and_the_cursor_stays_on_its_call(
@@ -127,9 +135,9 @@ async def test_such_a_number_is_called_back_after_a_question(
         await settle(pilot)
         table(app, "#callbacks").focus()
         await settle(pilot)
-        assert shown(pilot, "#callbacks-keys") == "Enter перезвонить   Delete убрать"
+        assert keys_of_callbacks(pilot) == "Enter перезвонить   Delete убрать"
         await press(pilot, "up")
-        assert shown(pilot, "#callbacks-keys") == "Номер зарубежный: Enter переспросит"
+        assert keys_of_callbacks(pilot) == "Номер зарубежный: Enter переспросит"
         await press(pilot, "enter")
         question, consequence = (
             str(app.screen.query_one(f"#confirm-{part}", Static).content)
@@ -141,6 +149,35 @@ async def test_such_a_number_is_called_back_after_a_question(
         assert not commands(pilot, messages.DialCallback)
         await press(pilot, "enter", "tab", "enter")
         assert commands(pilot, messages.DialCallback) == [messages.DialCallback(callback="cb3")]
+
+
+async def test_who_was_promised_a_later_time_is_called_after_a_question(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    """From the list, and by the number typed; the time is in sight in the narrowest list."""
+    async with app.run_test(size=WIDE) as pilot:
+        await be_ready(pilot)
+        desk.put(
+            msgspec.structs.replace(
+                CALLBACKS[0], number="+7 912 000-00-31", postponed=True, not_before=NOW + 3600
+            )
+        )
+        await settle(pilot)
+        time = wording.moment(NOW + 3600, NOW)
+        lines = [strip.text for strip in app.screen._compositor.render_strips()]
+        assert any("+7 912 000-00-31" in line and f"на {time}" in line for line in lines)
+        table(app, "#callbacks").focus()
+        await settle(pilot)
+        assert keys_of_callbacks(pilot) == f"Обещано на {time}: Enter переспросит"
+        await press(pilot, "enter")
+        consequence = app.screen.query_one("#confirm-consequence", Static)
+        assert str(consequence.content).startswith(f"Обещано перезвонить в {time}, сейчас ")
+        await press(pilot, "enter")
+        await press(pilot, "f4", "+7 912 000-00-31", "enter", "enter")
+        assert not commands(pilot, messages.DialCallback) + commands(pilot, messages.Dial)
+        table(app, "#callbacks").focus()
+        await press(pilot, "enter", "tab", "enter")
+        assert commands(pilot, messages.DialCallback) == [messages.DialCallback(callback="cb1")]
 
 
 @pytest.mark.long

@@ -9,19 +9,19 @@ from typing import Literal, cast
 from ekc_console.client.desk import Desk
 from ekc_console.client.dialling import permitted
 from ekc_console.client.numbers import completed, dialable
-from ekc_console.domain.terms.dialling import NumberKind, kind_of
+from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.callbacks import CallbackActions, sure
 from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.emergency import EmergencyActions
 from ekc_console.tui.operator.actions.in_hand import while_call
-from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import BY_ID, key
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
 from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond, Prompt
 from ekc_console.tui.shared.widgets.targets import Mode, TargetMenu
-from ekc_console.wire.messages import CallbackInfo, Heard, TargetKind, Targets
+from ekc_console.wire.messages import Heard, TargetKind, Targets
 
 
 class CallActions:
@@ -31,6 +31,9 @@ class CallActions:
         self._host = host
         self._cards = cards
         self._emergency = EmergencyActions(host)
+        self._callbacks = CallbackActions(host)
+        self.dial_callback = self._callbacks.dial
+        self.close_callback = self._callbacks.close
         self.call_emergency = self._emergency.ask_for
         self.before_saving = self._emergency.before_saving
         self.by_id: dict[str, Callable[[], None]] = {
@@ -264,12 +267,13 @@ class CallActions:
 
     def _dial_number(self, text: str) -> None:
         number = self._number_of(text)
-        self._ask_before(
-            number,
-            lambda: self._host.work(
+
+        def dial() -> None:
+            self._host.work(
                 "call.dial", lambda: self._desk.dial(number), lambda _: self._host.to_pane("script")
-            ),
-        )
+            )
+
+        self._ask_before(number, lambda: self._callbacks.before_time(number, dial))
 
     def _number_of(self, text: str) -> str:
         """What to dial for a typed text. Raises EkcError."""
@@ -297,24 +301,7 @@ class CallActions:
         if welcome is None or kind not in welcome.asked_kinds:
             then()
             return
-        self._sure(_("Позвонить на {number}?"), number, kind, then, bond)
-
-    def _sure(
-        self,
-        question: str,
-        number: str,
-        kind: NumberKind,
-        then: Callable[[], None],
-        bond: Bond = UNBOUND,
-    ) -> None:
-        self._host.confirm(
-            question.format(number=wording.phone(number)),
-            wording.before_dialling(kind),
-            no=_("Не звонить"),
-            yes=_("Позвонить"),
-            then=then,
-            bond=bond,
-        )
+        sure(self._host, number, kind, then, bond)
 
     def pick_call(self, call: str) -> None:
         """A waiting call by hand, where the role allows it."""
@@ -324,60 +311,6 @@ class CallActions:
             return
         self._host.work(
             "queue.pick", lambda: self._desk.pick(call), lambda _: self._host.to_pane("script")
-        )
-
-    def dial_callback(self, callback: str) -> None:
-        """What this person may not dial is asked of the server at once, which says why not."""
-
-        def dial() -> None:
-            self._host.work(
-                "callback.dial",
-                lambda: self._desk.dial_callback(callback),
-                lambda _: self._host.to_pane("script"),
-            )
-
-        item = next((c for c in self._desk.view.callbacks if c.id == callback), None)
-        if item and item.held and item.may_dial:
-            self._sure(_("Перезвонить на {number}?"), item.number, item.held, dial)
-        else:
-            dial()
-
-    def close_callback(self, callback: str) -> None:
-        item = next((c for c in self._desk.view.callbacks if c.id == callback), None)
-        if item is None:
-            return
-        if item.urgent:
-            self._ask_why(item)
-            return
-        self._host.confirm(
-            _("Убрать {number} из списка обратных вызовов?").format(
-                number=wording.phone(item.number)
-            ),
-            _("Ему не перезвонят. Если вы уже поговорили, это верно."),
-            no=_("Оставить"),
-            yes=_("Убрать"),
-            then=lambda: self._host.work(
-                "callback.close", lambda: self._desk.close_callback(callback, "cancelled")
-            ),
-        )
-
-    def _ask_why(self, item: CallbackInfo) -> None:
-        """An urgent one is closed with a reason only."""
-
-        def close(text: str) -> None:
-            if not text.strip():
-                raise EkcError(_("Причина не указана."))
-            self._host.work(
-                "callback.close", lambda: self._desk.close_callback(item.id, "cancelled", text)
-            )
-
-        title = _("ЭКСТРЕННО {number}: почему не перезванивать?")
-        self._host.show_panel(
-            Prompt(
-                title.format(number=wording.phone(item.number)),
-                close,
-                hint=_("Например: скорая у больного. Enter — убрать из списка, Esc — оставить."),
-            )
         )
 
 

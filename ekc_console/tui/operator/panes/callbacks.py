@@ -22,7 +22,8 @@ class CallbacksPane(Pane):
     about = N_(
         "Кто не дождался ответа и кому надо перезвонить. Стрелки выбирают, Enter — позвонить,"
         " Delete — убрать из списка (с вопросом). Платный, спутниковый, зарубежный, короткий или"
-        " неполный номер сам не набирается и ждёт решения: Enter переспросит."
+        " неполный номер сам не набирается и ждёт решения: Enter переспросит. О том, кому"
+        " обещано позже, переспросит тоже: срок стоит в строке."
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("delete", "close_callback", show=False)]
@@ -50,13 +51,19 @@ class CallbacksPane(Pane):
         self._paint_legend()
 
     def _paint_legend(self) -> None:
-        """What Enter does to the row under the cursor: the narrowest table has no room for it."""
-        key = self.query_one("#callbacks", LineTable).selected_key
-        item = next((c for c in self.ekc.desk.view.callbacks if c.id == key), None)
+        """What Enter does to the row under the cursor, and what the narrowest table has no room
+        for."""
+        owed = self.query_one("#callbacks", LineTable)
+        view, now = self.ekc.desk.view, self.ekc.desk.now()
+        item = next((c for c in view.callbacks if c.id == owed.selected_key), None)
         legend = self.query_one("#callbacks-keys", Painted)
         legend.display = item is not None
-        if item is not None:
-            legend.paint(Content(queue.callback_legend(item)))
+        if item is None:
+            return
+        lines = [queue.callback_legend(item, now)]
+        if owed.size.width < queue.WITH_TIMES:
+            lines.insert(0, queue.callback_times(item, now))
+        legend.paint(Content("\n".join(lines)))
 
     @property
     def first(self) -> Widget:

@@ -118,13 +118,18 @@ def queue_rows(queues: Sequence[QueueInfo], now: float, room: int) -> list[Row]:
     ]
 
 
+WITH_TIMES = 46
+"""Columns from which the callback list has room for when somebody called and how often; else
+:func:`callback_times` tells it of one."""
+
+
 def callback_columns() -> tuple[Column, ...]:
     return (
-        Column(_("Звонил"), 11),
+        Column(_("Звонил"), 11, from_width=WITH_TIMES),
         Column(_("Номер"), 16),
         Column(_("Кто")),
         Column(_("Где потерян"), 16, from_width=100),
-        Column(_("Раз"), 3, right=True, from_width=46),
+        Column(_("Раз"), 3, right=True, from_width=WITH_TIMES),
         Column(_("Попытки"), 7, right=True, from_width=70),
         Column(_("Взял"), 12, from_width=70),
     )
@@ -137,11 +142,11 @@ def callback_rows(callbacks: Sequence[CallbackInfo], now: float) -> list[Row]:
             (
                 wording.moment(item.since, now),
                 wording.phone(item.number),
-                _about(item),
+                _about(item, now),
                 wording.lost_where(item.where),
                 str(item.calls),
                 str(item.attempts),
-                item.taken_by or item.assigned or _when(item, now),
+                item.taken_by or item.assigned or _waits_for(item),
             ),
             _style(item, now),
         )
@@ -155,33 +160,53 @@ def _style(item: CallbackInfo, now: float) -> str:
     return "bold $text-error" if item.given_up else ""
 
 
-def callback_legend(item: CallbackInfo) -> str:
+def callback_legend(item: CallbackInfo, now: float) -> str:
     """What can be done with the callback under the cursor."""
-    if not item.held:
-        return _("Enter перезвонить   Delete убрать")
-    text = (
-        _("Номер {kind}: Enter переспросит") if item.may_dial else _("Номер {kind}: вам не набрать")
+    if item.held:
+        text = (
+            _("Номер {kind}: Enter переспросит")
+            if item.may_dial
+            else _("Номер {kind}: вам не набрать")
+        )
+        return text.format(kind=wording.held(item.held))
+    if promised(item, now):
+        text = _("Обещано на {time}: Enter переспросит")
+        return text.format(time=wording.moment(item.not_before, now))
+    return _("Enter перезвонить   Delete убрать")
+
+
+def callback_times(item: CallbackInfo, now: float) -> str:
+    text = _("Звонил {time}, раз: {calls}, попыток: {attempts}")
+    return text.format(
+        time=wording.moment(item.since, now), calls=item.calls, attempts=item.attempts
     )
-    return text.format(kind=wording.held(item.held))
 
 
-def _about(item: CallbackInfo) -> str:
-    """Why it does not come by itself stands first: it must be seen in the narrowest table; then
-    whom to ask for."""
+def promised(item: CallbackInfo, now: float) -> bool:
+    """A time was named to the person, and it is not yet time to call."""
+    return item.postponed and item.not_before > now
+
+
+def _about(item: CallbackInfo, now: float) -> str:
+    """Why it does not come by itself, or not yet, stands first: it must be seen in the narrowest
+    table; then whom to ask for."""
     people = ", ".join(item.people)
     topic = item.topic_title or item.queue_title
     urgent = _("ЭКСТРЕННО") if item.urgent else ""
     held = wording.held(item.held) if item.held else ""
-    return " · ".join(filter(None, (urgent, held, people, topic)))
+    return " · ".join(filter(None, (urgent, held, _from(item, now), people, topic)))
 
 
-def _when(item: CallbackInfo, now: float) -> str:
+def _from(item: CallbackInfo, now: float) -> str:
+    if item.taken_by or item.not_before <= now:
+        return ""
+    text = _("на {time}") if item.postponed else _("с {time}")
+    return text.format(time=wording.moment(item.not_before, now))
+
+
+def _waits_for(item: CallbackInfo) -> str:
     if item.held:
         return _("ждёт решения")
     if item.given_up:
         return _("решите сами")
-    if item.no_way:
-        return _("ждёт линию")
-    if item.not_before <= now:
-        return ""
-    return _("с {time}").format(time=wording.moment(item.not_before, now))
+    return _("ждёт линию") if item.no_way else ""

@@ -15,6 +15,7 @@ from ekc_console.client.voice.second_call import SecondCall, SecondCalls
 from ekc_console.client.words.saying import said
 from ekc_console.domain.scenario import Session, scenario_from_document
 from ekc_console.tui.operator.present import caller, cards, queue, script, status
+from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.changes import Health
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
 from ekc_console.tui.shared.keys.registry import ACTIONS
@@ -114,6 +115,23 @@ def test_a_callback_that_waits_for_the_way_out_says_so() -> None:
     )
     (row,) = queue.callback_rows((waits,), NOW)
     assert row.cells[-1] == "ждёт линию"
+
+
+def test_the_time_promised_stands_first_in_the_row_and_that_of_a_try_is_another_word() -> None:
+    owed = messages.CallbackInfo(
+        id="cb1", number="+7 1", since=NOW, where="menu", topic_title="Справки", not_before=NOW + 60
+    )
+    time = wording.moment(NOW + 60, NOW)
+    chosen = replace(owed, postponed=True)
+    tomorrow = replace(chosen, not_before=NOW + 86400)
+    past = replace(chosen, not_before=NOW)
+    rows = queue.callback_rows((owed, chosen, tomorrow, past), NOW)
+    assert [row.cells[2] for row in rows] == [
+        f"с {time} · Справки",
+        f"на {time} · Справки",
+        f"на {wording.moment(NOW + 86400, NOW)} · Справки",
+        "Справки",
+    ]
 
 
 def test_an_emergency_s_caller_is_marked_in_the_callback_list() -> None:
