@@ -3,7 +3,7 @@ are given up lately."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Literal
 
@@ -11,10 +11,10 @@ import numpy as np
 
 from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.simulation.durations import Duration, Empirical, Parametric
-from ekc_console.simulation.plan import Arrival, Shift
+from ekc_console.simulation.plan import Arrival, Behaviour, Shift
 
 Doing = Literal["ready", "talk", "wrap_up", "away"]
-Assumed = Literal["calls_of_day", "calls", "talk", "wrap_up", "patience"]
+Assumed = Literal["calls_of_day", "calls", "talk", "wrap_up", "patience", "answers"]
 """What was not seen often enough: ``calls_of_day``, none came in the last half-hour and those of
 the last day are taken; the others are as usual elsewhere."""
 
@@ -54,6 +54,7 @@ class Load:
     seen: int = 0
     """Calls that ``calls_per_hour`` stands on, seen in the last ``seen_s`` seconds."""
     seen_s: float = 0.0
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
     @property
     def begins(self) -> float:

@@ -23,6 +23,20 @@ Figure = Literal["wait_s", "wait_p95_s", "level", "abandoned", "served", "occupa
 FIGURES: tuple[Figure, ...] = get_args(Figure)
 
 
+NOT_COUNTED = frozenset(
+    {
+        "title",
+        "service_level_s", "level_target",  # one measure for both
+        "announce_every_s", "announce_wait",
+        "return_to_agent_s",  # no line is lost
+        "preferred_agent_s", "keep_place_key",  # nobody is known, and nobody presses a key
+        "callback_on_abandon", "callback_auto", "callback_after_s", "callback_limit",
+        "callback_share",
+    }
+)  # fmt: skip
+"""Settings of a queue that the simulated minutes do not hang on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     settings: QueuesConfigured
@@ -157,6 +171,7 @@ def _lived(
             if call.at <= load.now or call.queue in queues
         ),
         shifts=staff,
+        behaviour=load.behaviour,
         centre=rehearsal.before.settings.centre,
         warm_up_s=load.now - load.begins,
         orders=((load.now, variant.settings), *variant.doors),

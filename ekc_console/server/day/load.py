@@ -12,13 +12,14 @@ from ekc_console.domain.terms.localtime import DAY_S, HALF_HOUR_S
 from ekc_console.server.store.calls.lately import Lately, QueuedCall
 from ekc_console.simulation.durations import Duration, Empirical, Parametric, patience_of
 from ekc_console.simulation.load import Assumed, Doing, Load, Present
-from ekc_console.simulation.plan import Arrival
+from ekc_console.simulation.plan import Arrival, Behaviour
 
 TALK_S, WRAP_UP_S, PATIENCE_S = 180.0, 30.0, 120.0
 """Where too few were seen: the means of ``ekc simulate``."""
+ANSWER_S = 3.0
 CALLS_PER_HOUR = 10.0
 """Of each queue, in a centre that nobody has called."""
-TALKS_ENOUGH, GIVEN_UP_ENOUGH = 20, 10
+TALKS_ENOUGH, GIVEN_UP_ENOUGH, OFFERS_ENOUGH = 20, 10, 20
 MOST_TALKS = 2000
 """The latest; more say nothing new."""
 
@@ -41,6 +42,7 @@ def load_of(router: Router, lately: Lately, now: float) -> Load:
         talk=Empirical(lately.talks[:MOST_TALKS]) if seen else Parametric(TALK_S),
         wrap_up=Empirical(lately.wrap_ups[:MOST_TALKS]) if seen else Parametric(WRAP_UP_S),
         patience=_patience(lately, assumed),
+        behaviour=_behaviour(lately, assumed),
         assumed=tuple(assumed),
         seen=0 if "calls" in assumed else len(recent),
         seen_s=min(lately_s, now - lately.since),
@@ -73,6 +75,19 @@ def _patience(lately: Lately, assumed: list[Assumed]) -> Duration:
         assumed.append("patience")
         return Parametric(PATIENCE_S)
     return patience_of(list(lately.waits), lately.abandoned)
+
+
+def _behaviour(lately: Lately, assumed: list[Assumed]) -> Behaviour:
+    """How offers are answered. Nobody goes on a break, and nobody is called back."""
+    offers = len(lately.answers) + lately.missed + lately.rejected
+    if offers < OFFERS_ENOUGH or not lately.answers:
+        assumed.append("answers")
+        return Behaviour(answer_delay_s=ANSWER_S)
+    return Behaviour(
+        answer_delay_s=sum(lately.answers) / len(lately.answers),
+        missed=lately.missed / offers,
+        rejected=lately.rejected / offers,
+    )
 
 
 def _waiting(calls: Iterable[cl.Call], now: float) -> list[Arrival]:

@@ -3,7 +3,8 @@ nothing, and no more is said than the interval holds."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,9 +21,10 @@ from ekc_console.domain.terms.settings import (
 )
 from ekc_console.simulation.durations import Empirical, Endless, Parametric
 from ekc_console.simulation.load import Doing, Load, Present, callers, shifts, staffed
-from ekc_console.simulation.plan import Arrival
+from ekc_console.simulation.plan import Arrival, Behaviour
 from ekc_console.simulation.rehearsal import (
     FIGURES,
+    NOT_COUNTED,
     Difference,
     Pair,
     QueueDay,
@@ -247,3 +249,90 @@ def test_the_interval_holds_the_true_change_as_often_as_it_says() -> None:
         assert change.half is not None
         hits += abs(change.mean + 5.0) <= change.half
     assert 0.92 <= hits / 400 <= 0.98
+
+
+def busy_centre() -> Load:
+    """Two queues with people of their own and of both, skills, tiers, calls of other priorities,
+    and offers that nobody takes."""
+    people = (
+        Present(AgentId("a"), (MAIN,), ("tatar=3",)),
+        Present(AgentId("b"), (MAIN,)),
+        Present(AgentId("c"), (MAIN, HELP), tiers=((MAIN, 2),)),
+        Present(AgentId("d"), (MAIN, HELP)),
+    )
+    calls = (
+        Arrival(NOW, None, MAIN),
+        Arrival(NOW, None, MAIN, ("tatar>=5",)),
+        Arrival(NOW, None, MAIN, priority=2),
+        Arrival(NOW, None, HELP),
+    )
+    return replace(
+        load({}, per_hour=80.0),
+        people=people,
+        recent=calls,
+        behaviour=Behaviour(answer_delay_s=4.0, missed=0.2, rejected=0.2),
+    )
+
+
+COUNTED: dict[str, tuple[Any, Any]] = {
+    "strategy": ("longest-idle", "linear"),
+    "offer_timeout_s": (15.0, 60.0),
+    "max_unanswered": (1, 9),
+    "max_rejected": (1, 9),
+    "retry_same_agent_s": (5.0, 90.0),
+    "short_abandon_s": (5.0, 30.0),
+    "wrap_up": ("mandatory_timed", "none"),
+    "wrap_up_s": (60.0, 5.0),
+    "priority_step_s": (60.0, 600.0),
+    "weight": (0, 9),
+    "skill_relax_s": (10.0, 0.0),
+    "tier_wait_s": (0.0, 90.0),
+    "overflow": ((), TO_HELP),
+}
+"""Of a queue, with two values of each."""
+BY_DOORS = {"schedule"}
+"""Whoever rehearses opens and closes by it."""
+
+
+def test_every_setting_of_a_queue_is_counted_or_known_not_to_be() -> None:
+    known = {"id", *COUNTED, *BY_DOORS, *NOT_COUNTED}
+    assert {field.name for field in fields(QueueSettings)} == known
+    assert len(known) == 1 + len(COUNTED) + len(BY_DOORS) + len(NOT_COUNTED)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_setting_that_is_counted_makes_a_difference(name: str) -> None:
+    was, then = COUNTED[name]
+    rehearsal = Rehearsal(busy_centre(), variant(**{name: was}), variant(**{name: then}), 60)
+    pairs = [rehearsed(rehearsal, seed) for seed in range(3)]
+    assert any(pair.before != pair.after for pair in pairs)
+
+
+OTHER: dict[str, Any] = {
+    "title": "Другая",
+    "keep_place_key": "5",
+    "announce_wait": False,
+    "callback_on_abandon": False,
+    "callback_auto": False,
+}
+
+
+@pytest.mark.parametrize("name", sorted(NOT_COUNTED))
+def test_what_is_not_counted_makes_none(name: str) -> None:
+    then = OTHER.get(name)
+    if then is None:
+        then = getattr(QueueSettings(MAIN, ""), name) / 2
+    rehearsal = Rehearsal(busy_centre(), variant(), variant(**{name: then}), 60)
+    pair = rehearsed(rehearsal, 1)
+    assert pair.before == pair.after
+
+
+def test_offers_that_are_not_taken_at_once_cost_the_level() -> None:
+    """Who is offered a call needs a while, or does not answer: a rehearsal is no rosier than the
+    last day was."""
+    slow = replace(load({MAIN: 5}), behaviour=Behaviour(answer_delay_s=6.0, missed=0.2))
+    at_once = told(load({MAIN: 5}), variant(), variant(), seeds=4)["level"].before
+    level = told(slow, variant(), variant(), seeds=4)["level"].before
+    assert level is not None
+    assert at_once is not None
+    assert level < at_once - 0.05

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ekc_console.domain.facts import Fact, QueuePaused, QueuesConfigured
@@ -25,6 +25,7 @@ from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls.lately import lately
 from ekc_console.simulation.load import Assumed, staffed
 from ekc_console.simulation.rehearsal import (
+    NOT_COUNTED,
     Difference,
     Rehearsal,
     Variant,
@@ -170,6 +171,7 @@ _ASSUMED: Mapping[Assumed, str] = {
     "talk": "rehearsal.talk",
     "wrap_up": "rehearsal.wrap_up",
     "patience": "rehearsal.patience",
+    "answers": "rehearsal.answers",
 }
 
 
@@ -181,6 +183,8 @@ def _require_within(key: str, number: int, bounds: tuple[int, int]) -> None:
 
 def _notes(rehearsal: Rehearsal, change: way_in.SettingsChange) -> Iterator[Words]:
     load = rehearsal.load
+    if left := tuple(uncounted(change.changes)):
+        yield words("rehearsal.not_counted", keys=", ".join(left))
     if 0 < load.seen < CALLS_ENOUGH:
         error = round(196 / math.sqrt(load.seen))  # of a Poisson count, 95 %
         yield words("rehearsal.short", calls=load.seen, span=load.seen_s, error=error)
@@ -190,6 +194,8 @@ def _notes(rehearsal: Rehearsal, change: way_in.SettingsChange) -> Iterator[Word
         yield words(_ASSUMED[assumed])
     if not rehearsal.load.people:
         yield words("rehearsal.nobody")
+    else:
+        yield words("rehearsal.hopeful")
     for queue in left_out(rehearsal):
         yield words("rehearsal.queue_gone", queue=queue)
     before = {queue.id for queue in rehearsal.before.settings.queues}
@@ -200,6 +206,27 @@ def _notes(rehearsal: Rehearsal, change: way_in.SettingsChange) -> Iterator[Word
         yield words("rehearsal.scenarios")
     if change.at_restart:
         yield words("rehearsal.at_restart", keys=", ".join(change.at_restart))
+
+
+_COUNTED = ("schedules", "timezone", "scenarios")
+"""Sections with a part in the minutes that are lived through, or with a note of their own."""
+
+
+def uncounted(changes: Iterable[str]) -> Iterator[str]:
+    """Keys among these changes, each as it is told, from which no difference can come; of sections
+    other than the queues, their names."""
+    seen = set()
+    for change in changes:
+        key = change.partition(":")[0]
+        section, *inner = key.split(".")
+        if section == "queues":
+            counts = len(inner) < 2 or inner[-1] not in NOT_COUNTED
+            said = key
+        else:
+            counts, said = section in _COUNTED, section
+        if not counts and said not in seen:
+            seen.add(said)
+            yield said
 
 
 def _outcome(run: Run) -> _Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 
 import msgspec
@@ -15,6 +16,10 @@ MOST = 20_000
 _CAME = """
 FROM calls WHERE arrived_at >= ? AND arrived_at < ?
 AND direction = 'in' AND queue IS NOT NULL AND queued_at IS NOT NULL
+"""
+_OFFERS = f"""
+SELECT result, ended_at - made_at FROM offers
+WHERE call IN (SELECT id {_CAME} ORDER BY arrived_at DESC LIMIT ?)
 """
 
 
@@ -42,6 +47,11 @@ class Lately:
     """Of these."""
     since: float = 0.0
     """When the first of these calls came, seconds since the epoch."""
+    answers: tuple[float, ...] = ()
+    """From an offer to the key that took it."""
+    missed: int = 0
+    """Offers that ran out."""
+    rejected: int = 0
 
 
 def lately(conn: sqlite3.Connection, now: float) -> Lately:
@@ -57,6 +67,8 @@ def lately(conn: sqlite3.Connection, now: float) -> Lately:
     half = [c for c, row in zip(calls, rows, strict=True) if row[3] >= now - HALF_HOUR_S]
     answered = [row for row in rows if row[7] == "answered"]
     given_up = [row for row in rows if row[7] in ABANDONED]
+    offers = conn.execute(_OFFERS, (*day, MOST)).fetchall()
+    ended = Counter(result for result, _ in offers)
     return Lately(
         half_hour=tuple(half),
         day=tuple(calls),
@@ -66,6 +78,9 @@ def lately(conn: sqlite3.Connection, now: float) -> Lately:
         waits=tuple(row[4] for row in (*answered, *given_up) if row[4] is not None),
         abandoned=len(given_up),
         since=rows[-1][3] if rows else now,
+        answers=tuple(after for result, after in offers if result == "accepted"),
+        missed=ended["timeout"],
+        rejected=ended["rejected"],
     )
 
 

@@ -16,8 +16,9 @@ from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.domain.terms.settings import QueueSettings
 from ekc_console.server.commands.steering import rehearsal as steering
 from ekc_console.server.core.clock import Clock
-from ekc_console.server.day.load import PATIENCE_S, TALK_S, load_of
+from ekc_console.server.day.load import ANSWER_S, PATIENCE_S, TALK_S, load_of
 from ekc_console.server.store.calls.lately import Lately, QueuedCall, lately
+from ekc_console.simulation.plan import Behaviour
 from ekc_console.wire import messages
 from ekc_console.wire.centre.rehearsal import GetRehearsal, Rehearsal, StartRehearsal, StopRehearsal
 from tests.support.simulated_centre import QUEUES, Centre, Operator, run
@@ -110,7 +111,9 @@ async def test_how_little_it_stands_on_is_said_and_it_is_worked_out_once(
         await centre.ready("anna", queues=("appointments",))
         await centre.in_queue()
         await centre.server.core.runtime.settled()
-        text = file(feedback=", wrap_up_s: 20", appointments=", wrap_up_s: 20")
+        text = file(
+            feedback=", wrap_up_s: 20", appointments=", wrap_up_s: 20, callback_auto: false"
+        )
         start = StartRehearsal(name="b.yaml", text=text, minutes=5, seeds=5, people=3)
         told: Rehearsal = await root.done(start)
         while told.state == "running":
@@ -120,6 +123,9 @@ async def test_how_little_it_stands_on_is_said_and_it_is_worked_out_once(
         notes = "\n".join(map(said, told.notes))
         assert "Наблюдение короткое: звонков 1 за " in notes
         assert "точностью ±196 %" in notes
+        assert "Этого репетиция не считает, и разницы от этого не покажет: " in notes
+        assert "queues.appointments.callback_auto" in notes
+        assert "queues.appointments.wrap_up_s" not in notes
         assert "Людей на смене: сейчас 1, с новыми настройками 3." in notes
         assert "Ни одного звонка в изменённых очередях: feedback." in notes
         assert await root.done(GetRehearsal()) == told
@@ -161,7 +167,10 @@ def test_it_starts_from_who_is_there_and_who_waits(tmp_path: Path) -> None:
 
 NOTHING = Lately((), (), 0, (), (), (), 0)
 CALL, GONE = QueuedCall("general", ("tatar",), 2), QueuedCall("gone", (), 0)
-MANY = Lately((), (CALL, GONE), 96, (100.0,) * 20, (5.0,) * 20, (30.0,) * 40, 10)
+MANY = Lately(
+    (), (CALL, GONE), 96, (100.0,) * 20, (5.0,) * 20, (30.0,) * 40, 10,
+    answers=(4.0,) * 15, missed=4, rejected=1,
+)  # fmt: skip
 NOW = 1_790_000_000.0
 
 
@@ -175,10 +184,17 @@ def _router() -> Router:
 @pytest.mark.parametrize(
     ("seen", "assumed", "per_hour", "talk", "patience"),
     [
-        (NOTHING, ("calls", "talk", "wrap_up", "patience"), 20.0, TALK_S, PATIENCE_S),
+        (
+            NOTHING,
+            ("calls", "talk", "wrap_up", "patience", "answers"),
+            20.0,
+            TALK_S,
+            PATIENCE_S,
+        ),
         (MANY, ("calls_of_day",), 2.0, 100.0, 120.0),
         (replace(MANY, half_hour=(CALL,)), (), 2.0, 100.0, 120.0),
         (replace(MANY, abandoned=9), ("calls_of_day", "patience"), 2.0, 100.0, PATIENCE_S),
+        (replace(MANY, missed=3), ("calls_of_day", "answers"), 2.0, 100.0, 120.0),
         (replace(MANY, talks=(1.0,)), ("calls_of_day", "talk", "wrap_up"), 2.0, TALK_S, 120.0),
     ],
 )
@@ -189,7 +205,47 @@ def test_what_was_seen_too_seldom_is_assumed_and_said(
     load = load_of(_router(), seen, NOW)
     assert (load.assumed, load.calls_per_hour) == (assumed, per_hour)
     assert (load.talk.mean_s, load.patience.mean_s) == (talk, patience)
+    if "answers" in assumed:
+        assert load.behaviour == Behaviour(answer_delay_s=ANSWER_S)
+    else:
+        assert load.behaviour == Behaviour(answer_delay_s=4.0, missed=0.2, rejected=0.05)
     if seen is not NOTHING:
         assert {(call.queue, call.skills, call.priority) for call in load.recent} == {
             ("general", ("tatar",), 2)
         }
+
+
+def test_keys_that_no_difference_can_come_from_are_named() -> None:
+    changes = (
+        "queues.main.callback_auto: true → false",
+        "queues.main.wrap_up_s: 60 → 20",
+        "queues.new: добавлена",
+        "queues: другой порядок",
+        "schedules.day.monday: 8-20 → 8-21",
+        "scenarios.main_menu: изменён",
+        "alarms.hook.url: x → y",
+        "alarms.hook.timeout_s: 1 → 2",
+        "limits.calls_per_number: 0 → 2",
+    )
+    assert list(steering.uncounted(changes)) == [
+        "queues.main.callback_auto", "alarms", "limits",
+    ]  # fmt: skip
+
+
+def test_how_offers_of_the_last_day_were_answered_is_counted(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna", queues=("appointments",))
+        await centre.in_queue()
+        await anna.until_call("offered")
+        await asyncio.sleep(5.0)
+        await anna.takes()
+        await centre.ready("vera", queues=("appointments",))
+        await centre.in_queue("+79000000102")
+        await asyncio.sleep(20.0)
+        await centre.server.core.runtime.settled()
+        now = centre.server.core.clock.now()
+        seen = await centre.server.database.read(lambda conn: lately(conn, now))
+        assert seen.answers == (pytest.approx(5.0, abs=0.1),)
+        assert (seen.missed, seen.rejected) == (1, 0)
+
+    run(tmp_path, story)
