@@ -243,6 +243,7 @@ class Server:
         await self._stage("echo", self.door.echo.close())
         await self._stage("promises", self.door.promises.close())
         await self._stage("rehearsal", self.door.rehearsing.close())
+        await self._stage("reports", self.door.reports.close())
         await self._stage("menus", self.calls.menus.close())
         await self._stage("missed callers", self.calls.missed.stop())
         await self._stage("engine start", self.calls.engine_start.stop())

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 
 from ekc_console.wire import card_work, messages
+from ekc_console.wire.day.report import ReportAsked
 
 
 def made_up(kind: type, **named: object) -> messages.Command:
@@ -26,6 +27,8 @@ def made_up(kind: type, **named: object) -> messages.Command:
 def _some(kind: Any) -> object:
     simple: dict[object, object] = {str: "12", int: 1, float: 1.0, bool: False}
     origin, parts = get_origin(kind), get_args(kind)
+    if kind is ReportAsked:
+        return ReportAsked(period="2026-11")
     if origin is Literal:
         return parts[0]
     if origin in (tuple, dict):

@@ -45,6 +45,8 @@ CENTRES = {
     "QueueState": {"title"},
     "QueueTarget": {"title"},
     "QueuedCall": {"topic_title"},
+    "Report": {"asked", "only"},
+    "ReportRow": {"title"},
     "ScenarioText": {"document"},
     "SignInfo": {"looks", "title"},
     "StaffMessage": {"sender_name", "text"},

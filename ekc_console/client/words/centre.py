@@ -1,4 +1,4 @@
-"""To those who lead the centre: orders, the way in, the settings."""
+"""To those who lead the centre: orders, the way in, the settings, reports."""
 
 from __future__ import annotations
 
@@ -53,4 +53,11 @@ TEXTS: Mapping[str, str] = {
     "settings.no_such_script": N_("topics.{topic}.script: сценария «{script}» у сервера нет."),
     "settings.faulty": N_("{faults}"),
     "settings.refused": N_("Настройки не годятся: {why}"),
+    "report.no_period": N_(
+        "«{text}» — не период.\nПишите: вчера, прошлый месяц, 2026-11, 28.11.2026."
+    ),
+    "report.no_kind": N_("Отбирать по «{name}» нельзя: такого признака у вызовов нет."),
+    "report.no_figure": N_("Показателя «{name}» сервер не знает.\nОбновите консоль."),
+    "report.not_kept": N_("Этого отчёта на сервере больше нет.\nПостройте его снова."),
+    "report.failed": N_("Отчёт не построен: база не прочитана.\nПовторите позже."),
 }

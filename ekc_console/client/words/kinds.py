@@ -55,23 +55,6 @@ AGENT_STATES: Mapping[AgentState, str] = {
     "wrap_up": N_("Постобработка"),
     "not_responding": N_("Не отвечает"),
 }
-OUTCOMES: Mapping[str, str] = {
-    "answered": N_("отвечен"),
-    "abandoned_menu": N_("потерян в меню"),
-    "abandoned_queue": N_("потерян в очереди"),
-    "short_abandoned": N_("сразу положил трубку"),
-    "served_by_menu": N_("обслужен в меню"),
-    "flowed_out": N_("снят без разговора"),
-    "forwarded": N_("переведён на внешний номер"),
-    "refused": N_("не принят"),
-    "no_answer": N_("не ответил"),
-    "busy": N_("занято"),
-    "moved": N_("номер переадресован"),
-    "no_way": N_("нет исходящей связи"),
-    "failed": N_("не соединён"),
-    "cancelled": N_("отменён"),
-    "cut": N_("связь прервалась"),
-}
 NOT_FREE = {
     "offline": N_("не работает"),
     "break": N_("на перерыве"),

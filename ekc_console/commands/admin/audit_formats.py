@@ -11,8 +11,8 @@ import click
 import msgspec
 
 from ekc_console.client.words.audit import ACTIONS
-from ekc_console.commands.shared.csv_cells import harmless
 from ekc_console.domain.terms.localtime import local, said
+from ekc_console.reports.csv_cells import harmless
 from ekc_console.server.store.audit.entries import Kept
 
 _COLUMNS = ("№", "Когда", "Кто", "Что", "О чём", "Показано", "Причина")

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from typing import Any, get_args
 
 import click
 
-from ekc_console.client.words.reports import periods
-from ekc_console.client.words.reports.periods import Period
-from ekc_console.domain.insight.tally import BY_ID, FIGURES, Figure
-from ekc_console.domain.terms.localtime import day_of, start_of
-from ekc_console.domain.terms.spans import Every, Span
+from ekc_console.domain.insight.tally import BY_ID
+from ekc_console.domain.terms.localtime import day_of
+from ekc_console.domain.terms.spans import Every
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.reports import periods
+from ekc_console.server.day.report_asked import Wanted, wanted
+from ekc_console.wire.day.report import ReportAsked
 
-USUAL = (
-    "offered", "answered", "abandoned", "short_abandoned", "level", "asa", "longest_wait", "aht",
-    "outgoing",
-)  # fmt: skip
-"""The figures of a report that names none."""
 FILTERS: Mapping[str, str] = {
     "queue": "Очередь по имени в настройках",
     "topic": "Тема",
@@ -33,23 +28,17 @@ FILTERS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    span: Span
-    """Up to now at the latest."""
-    period: Period
-    every: Every | None
-    by: str | None
-    only: Mapping[str, Sequence[str]]
-    figures: tuple[Figure, ...]
-
-
 def options(command: Callable[..., None]) -> Callable[..., None]:
     """The period, what to tell apart by, filters and figures: keyword arguments for ``read``."""
     command = click.option(
         "--figures",
         metavar="ИМЯ,ИМЯ",
         help="Какие показатели и в каком порядке; all — все. Имена — ekc report formulas.",
+    )(command)
+    command = click.option(
+        "--against",
+        type=click.Choice(["before", "year"]),
+        help="Рядом — как было: before — за такое же время перед тем, year — год назад.",
     )(command)
     command = parts(command)
     command = click.option(
@@ -90,27 +79,34 @@ def read(
     period: str,
     direction: str | None = None,
     every: Every | None = None,
-    by: str | None = None,
+    by: Any = None,
     figures: str | None = None,
+    against: Any = None,
     **filters: tuple[str, ...],
-) -> Asked:
+) -> Wanted:
     """Raises EkcError."""
-    days = periods.read(period, day_of(now, zone))
-    until = start_of(days.last + timedelta(days=1), zone)
-    only: dict[str, Sequence[str]] = {name: wanted for name, wanted in filters.items() if wanted}
+    periods.read(period, day_of(now, zone))
+    only = {name: wanted for name, wanted in filters.items() if wanted}
     if direction:
         only["direction"] = (direction,)
-    span = Span(start_of(days.first, zone), min(until, now))
-    return Asked(span, days, every, by, only, _figures(figures))
+    asked = ReportAsked(
+        period=period,
+        every=every,
+        by=by,
+        only=only,
+        figures=_figures(figures),
+        against=against or "",
+    )
+    return wanted(asked, now, zone)
 
 
-def _figures(names: str | None) -> tuple[Figure, ...]:
+def _figures(names: str | None) -> tuple[str, ...]:
     if names == "all":
-        return FIGURES
-    wanted: Any = USUAL if names is None else [name.strip() for name in names.split(",")]
+        return tuple(BY_ID)
+    wanted = () if names is None else tuple(name.strip() for name in names.split(","))
     if unknown := [name for name in wanted if name not in BY_ID]:
         raise EkcError(
             _("Показателя «{name}» нет.").format(name=unknown[0]),
             _("Есть: {names}.").format(names=", ".join(BY_ID)),
         )
-    return tuple(BY_ID[name] for name in dict.fromkeys(wanted))
+    return wanted

@@ -6,21 +6,25 @@ import time
 from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ekc_console.commands.reports import asked as asking
 from ekc_console.commands.reports import reading
-from ekc_console.commands.reports.names import TITLES, Names, names
-from ekc_console.commands.reports.output import OWNER_ONLY, Counted, written
-from ekc_console.commands.reports.sheet import Cell, Column
+from ekc_console.commands.reports.names import known, said, unknown
 from ekc_console.commands.shared.options import config_option, read_config, say
-from ekc_console.domain.terms.localtime import said
+from ekc_console.domain.terms.localtime import said as moment
 from ekc_console.domain.terms.numbers import masked
 from ekc_console.i18n import N_, _
+from ekc_console.reports.files import OWNER_ONLY, Counted, written
+from ekc_console.reports.formats import csv_lines
+from ekc_console.reports.kinds import TITLES
+from ekc_console.reports.sheet import Cell, Column
+from ekc_console.reports.values import cell_text
 
 if TYPE_CHECKING:
+    from ekc_console.server.day.report_names import Known
     from ekc_console.server.store.figures.call_list import CallLine
 
 _TEXTS = {
@@ -77,9 +81,7 @@ def command(
     ekc report calls вчера --queue vaccination --outcome abandoned_queue
     ekc report calls "прошлый месяц" --agent anna -o вызовы.csv
     """
-    from ekc_console.commands.reports.formats import csv_lines
     from ekc_console.commands.shared.tables import print_table
-    from ekc_console.server.store.figures.by_calls import Only
     from ekc_console.server.store.figures.call_list import calls
 
     config = read_config(config_file)
@@ -87,9 +89,9 @@ def command(
     if numbers:
         reading.note(config, why)
     with reading.opened(config) as conn:
-        known = names(config, conn)
-        found = calls(conn, asked.span, cast(Only, asked.only))
-        lines = (_cells(line, known, config.zone, numbers) for line in found)
+        names = known(config, conn)
+        found = calls(conn, asked.span, asked.only)
+        lines = (_cells(line, names, config.zone, numbers) for line in found)
         if output is not None:
             counted = Counted(lines)
             written(output, csv_lines(_columns(), counted), OWNER_ONLY)
@@ -97,13 +99,15 @@ def command(
             return
         shown = list(islice(lines, limit + 1))
     columns = _columns()
-    rows = [[_shown(c, cell) for c, cell in zip(columns, row, strict=True)] for row in shown]
+    rows = [
+        [cell_text(column.unit, cell) for column, cell in zip(columns, row, strict=True)]
+        for row in shown
+    ]
     print_table(
         [column.short for column in columns], rows[:limit], _("Таких вызовов за период не было.")
     )
-    for by, wanted in asked.only.items():
-        for key in known.unknown(by, wanted):
-            say(known.missing(by, key))
+    for text in unknown(names, asked):
+        say(text)
     if len(shown) > limit:
         say(
             _("Есть и более ранние: показаны последние {limit}, больше — --limit.").format(
@@ -121,27 +125,21 @@ def _columns() -> list[Column]:
     ]
 
 
-def _cells(line: CallLine, known: Names, zone: tzinfo, numbers: bool) -> list[Cell]:
+def _cells(line: CallLine, names: Known, zone: tzinfo, numbers: bool) -> list[Cell]:
     return [
         line.id,
-        said(line.arrived_at, zone, "%d.%m.%Y %H:%M:%S"),
-        known.of("direction", line.direction),
+        moment(line.arrived_at, zone, "%d.%m.%Y %H:%M:%S"),
+        said(names, "direction", line.direction),
         line.number if numbers else masked(line.number),
         line.called if numbers or line.direction == "in" else masked(line.called),
         *(
-            known.of(by, key) if key else ""
+            said(names, by, key) if key else ""
             for by, key in (("queue", line.queue), ("topic", line.topic), ("agent", line.agent))
         ),
         line.wait_s,
         line.talk_s,
         line.held_s,
         line.wrap_up_s,
-        known.of("outcome", line.outcome),
-        known.of("disposition", line.disposition) if line.disposition else "",
+        said(names, "outcome", line.outcome),
+        said(names, "disposition", line.disposition) if line.disposition else "",
     ]
-
-
-def _shown(column: Column, cell: Cell) -> str:
-    from ekc_console.commands.reports.today_tables import seconds
-
-    return cell if isinstance(cell, str) else seconds(cell)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ekc_console.client.words.reports.figures import PEOPLE, WORDS
 from ekc_console.commands.shared.tables import print_table
 from ekc_console.i18n import _
+from ekc_console.reports.figure_words import PEOPLE, WORDS
 
 
 @click.command("formulas")

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ekc_console.client.words.reports.figures import PEOPLE
 from ekc_console.commands.reports import asked as asking
 from ekc_console.commands.reports import output as way_out
-from ekc_console.commands.reports.asked import Asked
+from ekc_console.commands.reports.names import known, said
 from ekc_console.commands.reports.output import Format
 from ekc_console.commands.reports.reading import opened
-from ekc_console.commands.reports.sheet import Cell, Column, Sheet
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.domain.insight.metrics import AgentTimes, occupancy, utilisation
 from ekc_console.domain.insight.tally import Unit
 from ekc_console.i18n import _
+from ekc_console.reports.figure_words import PEOPLE
+from ekc_console.reports.sheet import Cell, Column, Sheet
+from ekc_console.reports.table import begin_of, days_of
+from ekc_console.server.day.report_asked import Wanted
 
 if TYPE_CHECKING:
     from ekc_console.config import Config
@@ -89,28 +91,27 @@ _COLUMNS: Mapping[str, tuple[Unit, Callable[[_Spent], float | None]]] = {
 }
 
 
-def sheet(config: Config, conn: sqlite3.Connection, asked: Asked) -> Sheet:
+def sheet(config: Config, conn: sqlite3.Connection, asked: Wanted) -> Sheet:
     """Raises StoreError."""
-    from ekc_console.commands.reports.build import begin_of, parts_of, title_of
-    from ekc_console.commands.reports.names import names
     from ekc_console.server.store.calls.report import agents
 
-    known = names(config, conn)
+    people_names = known(config, conn)
     unpaid = {reason.code for reason in config.breaks if not reason.paid}
+    days = days_of(str(asked.period.first), str(asked.period.last))
     rows: list[Sequence[Cell]] = []
     whole = _Spent()
-    for span in parts_of(asked, config.zone):
-        begin = [begin_of(span, asked.every, config.zone)] if asked.every else []
+    for span in asked.parts(config.zone):
+        begin = [begin_of(span.since, asked.asked.every, config.zone)] if asked.asked.every else []
         people = [
-            (known.of("agent", f.agent), _spent(f, unpaid))
+            (said(people_names, "agent", f.agent), _spent(f, unpaid))
             for f in agents(conn, span.since, span.until)
         ]
         for name, spent in sorted(people, key=lambda person: person[0]):
             rows.append([*begin, name, *_cells(spent)])
             whole += spent
-    named = [Column("from", _("Период"), _("Период"), None)] if asked.every else []
+    named = [Column("from", _("Период"), _("Период"), None)] if asked.asked.every else []
     return Sheet(
-        title=title_of(asked, known),
+        title=_("Отчёт за {days}").format(days=days),
         columns=[*named, Column("agent", _("Оператор"), _("Оператор"), None), *_columns()],
         rows=rows,
         whole=[_("Всего"), *[""] * len(named), *_cells(whole)],
@@ -143,6 +144,6 @@ def _cells(spent: _Spent) -> list[Cell]:
     return [of(spent) for _unit, of in _COLUMNS.values()]
 
 
-def _notes(asked: Asked, rows: Sequence[object]) -> list[str]:
+def _notes(asked: Wanted, rows: Sequence[object]) -> list[str]:
     notes = [] if asked.period.complete else [_("Период ещё идёт: посчитано то, что уже было.")]
     return notes if rows else [*notes, _("Никто не работал.")]

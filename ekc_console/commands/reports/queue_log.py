@@ -10,10 +10,10 @@ import click
 
 from ekc_console.commands.reports import asked as asking
 from ekc_console.commands.reports import reading
-from ekc_console.commands.reports.output import OWNER_ONLY, Counted, written
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.domain.terms.numbers import masked
 from ekc_console.i18n import _
+from ekc_console.reports.files import OWNER_ONLY, Counted, written
 
 
 @click.command("queue-log")

@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 
 from ekc_console.i18n import N_, _
+from ekc_console.reports.values import seconds, share
 from ekc_console.server.store.calls.report import AgentFigures, QueueFigures, Report
 
 Rows = list[tuple[str, list[str]]]
@@ -175,16 +176,3 @@ def _agent_cells(agent: AgentFigures, unpaid: Collection[str]) -> list[str]:
         agent.break_s, unpaid_s,
     )  # fmt: skip
     return [str(agent.calls), *map(seconds, spans), share(agent.occupancy)]
-
-
-def seconds(value: float | None) -> str:
-    """``1:02:03``, ``2:03`` or ``—``."""
-    if value is None:
-        return "—"
-    minutes, rest = divmod(round(value), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def share(value: float | None) -> str:
-    return "—" if value is None else f"{value:.0%}"

@@ -138,3 +138,8 @@ FIGURES: tuple[Figure, ...] = (
     _counted("menu_left"),
 )  # fmt: skip
 BY_ID = {figure.id: figure for figure in FIGURES}
+USUAL = (
+    "offered", "answered", "abandoned", "short_abandoned", "level", "asa", "longest_wait", "aht",
+    "outgoing",
+)  # fmt: skip
+"""The figures of a report that names none."""

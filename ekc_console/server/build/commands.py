@@ -20,6 +20,7 @@ from ekc_console.server.commands.cards.promises import Promises
 from ekc_console.server.commands.cards.visits import VisitRequests
 from ekc_console.server.commands.day.person import PersonDayCommands
 from ekc_console.server.commands.day.queue import QueueDayCommands
+from ekc_console.server.commands.day.report import ReportCommands
 from ekc_console.server.commands.day.story import StoryCommands
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.commands.echo import EchoAccounts
@@ -42,6 +43,7 @@ from ekc_console.server.commands.watch import WatchOrders
 from ekc_console.server.commands.way_in import LineOrders
 from ekc_console.server.core import in_force
 from ekc_console.server.day.calls import CallTeller
+from ekc_console.server.day.report_desk import ReportDesk
 from ekc_console.server.day.traces import Traces
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.leaving import Leaving
@@ -59,6 +61,7 @@ class CommandDoor:
     leaving: Leaving
     echo: EchoAccounts
     rehearsing: Rehearsing
+    reports: ReportDesk
     promises: Promises
 
 
@@ -76,11 +79,12 @@ def build_commands(
     leaving = Leaving(rooms.people.auth, background, live.hub.forget, replies.forget)
     echo = EchoAccounts(given.timely, access)
     rehearsing = Rehearsing()
+    reports = ReportDesk(given.database.path)
     handlers = (
         *_of_the_shift_and_the_call(given, rooms, leaving),
         *_of_the_cards_and_the_work(given, rooms, promises),
         *_of_the_centre(given, rooms, on_settings, rehearsing),
-        *_of_the_day(given, rooms),
+        *_of_the_day(given, rooms, reports),
         echo.handlers,
     )
     return CommandDoor(
@@ -95,6 +99,7 @@ def build_commands(
         leaving=leaving,
         echo=echo,
         rehearsing=rehearsing,
+        reports=reports,
         promises=promises,
     )
 
@@ -217,7 +222,7 @@ def _of_the_centre(
     )
 
 
-def _of_the_day(given: Given, rooms: Rooms) -> tuple[Handlers, ...]:
+def _of_the_day(given: Given, rooms: Rooms, reports: ReportDesk) -> tuple[Handlers, ...]:
     core, database = rooms.core, given.database
     teller = CallTeller(core.router, core.extras.names, core.topics)
     traces = Traces(rooms.people.trail, core.clock)
@@ -225,4 +230,15 @@ def _of_the_day(given: Given, rooms: Rooms) -> tuple[Handlers, ...]:
         StoryCommands(database, core.router, rooms.cards, teller, given.scenarios).handlers,
         PersonDayCommands(database, core.router, core.clock, teller, traces).handlers,
         QueueDayCommands(database, core.router, core.clock, teller, traces).handlers,
+        ReportCommands(
+            database,
+            core.router,
+            core.clock,
+            teller,
+            traces,
+            desk=reports,
+            rules=core.figure_rules,
+            names=core.extras.names,
+            topics=core.topics,
+        ).handlers,
     )

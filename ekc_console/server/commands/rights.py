@@ -35,7 +35,7 @@ from ekc_console.wire import (
 from ekc_console.wire.admin import account_work, audit_work
 from ekc_console.wire.centre import alarms, rehearsal
 from ekc_console.wire.day import calls as day_calls
-from ekc_console.wire.day import person_day, queue_day, story
+from ekc_console.wire.day import person_day, queue_day, report, story
 
 About = Literal["own", "shared", "card", "callback", "contacts", "centre"]
 """Whose things a command reads or changes:
@@ -154,6 +154,10 @@ ROWS: Mapping[type, Row] = {
     alarms.SnoozeAlarm: _ACKNOWLEDGE,
     queue_day.GetQueueDay: _WATCH,
     day_calls.GetDayCalls: _WATCH,
+    report.StartReport: _WATCH,
+    report.GetReport: _WATCH,
+    report.StopReport: _WATCH,
+    report.GetReportCalls: _WATCH,
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,

@@ -6,13 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ekc_console.client.words.kinds import AGENT_STATES, NUMBER_KINDS, OUTCOMES
+from ekc_console.client.words.kinds import AGENT_STATES, NUMBER_KINDS
 from ekc_console.client.words.unreached import unreached
 from ekc_console.client.words.zone import time_of_day as time_of_day
 from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.dialling import AMBULANCE, NumberKind
 from ekc_console.domain.terms.localtime import local, said
 from ekc_console.i18n import N_, SOURCE_LANGUAGE, _, language
+from ekc_console.reports.kinds import OUTCOMES
 from ekc_console.wire.call_control import NotTaken
 from ekc_console.wire.messages import AgentState, CallStateName
 from ekc_console.wire.side_work import HelpRequest, StaffMessage

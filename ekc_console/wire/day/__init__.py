@@ -1,4 +1,5 @@
-"""What supervisors ask when they look back: at a call, a person's day, a queue's day.
+"""What supervisors ask when they look back: at a call, a person's day, a queue's
+day, the figures of any time.
 
 As far as the right ``watch`` reaches. Names stand where the core has logins, titles where it has
 codes. Moments are seconds since the epoch, shares 0 … 1; None: there is nothing to count.
@@ -9,7 +10,8 @@ from __future__ import annotations
 from ekc_console.wire.day.calls import DayCallsCommand, DayCallsResult
 from ekc_console.wire.day.person_day import PersonDayCommand, PersonDayResult
 from ekc_console.wire.day.queue_day import QueueDayCommand, QueueDayResult
+from ekc_console.wire.day.report import ReportCommand, ReportResult
 from ekc_console.wire.day.story import StoryCommand, StoryResult
 
-DayCommand = StoryCommand | PersonDayCommand | QueueDayCommand | DayCallsCommand
-DayResult = StoryResult | PersonDayResult | QueueDayResult | DayCallsResult
+DayCommand = StoryCommand | PersonDayCommand | QueueDayCommand | DayCallsCommand | ReportCommand
+DayResult = StoryResult | PersonDayResult | QueueDayResult | DayCallsResult | ReportResult

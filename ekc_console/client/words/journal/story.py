@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekc_console.client.words.journal.facts import FACTS
-from ekc_console.client.words.kinds import OUTCOMES
 from ekc_console.i18n import N_, _
+from ekc_console.reports.kinds import OUTCOMES
 from ekc_console.wire.day.story import StoryCandidate, StoryDecision, StoryLine, StoryRival
 
 OBSTACLES = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ekc_console.domain.terms.spans import Span
+from ekc_console.server.store.calls.day_calls import CallRow
 from ekc_console.server.store.figures.by_calls import Only, conditions
 
 
@@ -45,3 +46,19 @@ def calls(conn: sqlite3.Connection, span: Span, only: Only) -> Iterator[CallLine
         {**values, "since": span.since, "until": span.until},
     )
     return (CallLine(*row) for row in rows)
+
+
+def latest(conn: sqlite3.Connection, span: Span, only: Only, most: int) -> list[CallRow]:
+    """The newest ones, no more than ``most``."""
+    where, values = conditions(only)
+    of_cards = {"clinic", "disposition"} & set(only)
+    join = " LEFT JOIN cards ON cards.call = calls.id" if of_cards else ""
+    rows = conn.execute(
+        "SELECT calls.id, calls.direction, coalesce(calls.number, ''), calls.arrived_at,"
+        " calls.queued_at, calls.wait_s, calls.talk_s, calls.held_s, calls.ended_at,"
+        " coalesce(calls.outcome, 'answered'), coalesce(calls.queue, ''), calls.topic,"
+        f" coalesce(calls.agent, '') FROM calls{join} WHERE {where}"
+        " ORDER BY calls.arrived_at DESC LIMIT :most",
+        {**values, "since": span.since, "until": span.until, "most": most},
+    )
+    return [CallRow(*row) for row in rows]

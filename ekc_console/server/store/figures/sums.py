@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ekc_console.domain.insight.tally import Tally
-from ekc_console.domain.terms.spans import Span
+from ekc_console.domain.terms.spans import Span, cut
 from ekc_console.server.store.figures import by_calls, day_sums
 from ekc_console.server.store.figures.by_calls import By, Only, Rules
 
@@ -33,13 +33,35 @@ def sums(
     only: Only | None = None,
 ) -> Iterator[Row]:
     """Rows in the order of ``spans``, then of the keys; a part without calls has none."""
+    for span, found in by_parts(conn, spans, rules, by, only):
+        for key in sorted(found):
+            yield Row(span, key, found[key])
+
+
+def by_parts(
+    conn: sqlite3.Connection,
+    spans: Sequence[Span],
+    rules: Rules,
+    by: By | None = None,
+    only: Only | None = None,
+    read: Callable[[float], None] = lambda seconds: None,
+) -> Iterator[tuple[Span, dict[str, Tally]]]:
+    """Each of ``spans`` with its tallies by key. ``read`` is told of how many seconds more the
+    calls are read, and may raise to end it."""
     only = only or {}
     days = day_sums.counted(conn, rules) if day_sums.tell(by, only) else []
     for span in spans:
         found: dict[str, Tally] = defaultdict(Tally)
-        for part, counted in day_sums.parted(span, days):
-            read = day_sums.tallies if counted else by_calls.tallies
-            for key, tally in read(conn, part, by, only, rules):
+        for part, counted in _pieces(span, days, rules):
+            source = day_sums.tallies if counted else by_calls.tallies
+            for key, tally in source(conn, part, by, only, rules):
                 found[key] += tally
-        for key in sorted(found):
-            yield Row(span, key, found[key])
+            read(part.until - part.since)
+        yield span, found
+
+
+def _pieces(span: Span, days: Sequence[Span], rules: Rules) -> Iterator[tuple[Span, bool]]:
+    """What is counted from single calls comes week by week: so long nobody waits to end it."""
+    for part, counted in day_sums.parted(span, days):
+        for piece in (part,) if counted else cut(part, "week", rules.zone):
+            yield piece, counted

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ekc_console.commands.reports.output import OWNER_ONLY, written
 from ekc_console.errors import EkcError
+from ekc_console.reports.files import OWNER_ONLY, written
 
 
 def mode(file: Path) -> int:

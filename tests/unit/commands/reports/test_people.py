@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ekc_console.cli import main
-from ekc_console.client.words.reports.figures import PEOPLE, WORDS
 from ekc_console.commands.reports import people
+from ekc_console.reports.figure_words import PEOPLE, WORDS
 from tests.unit.commands.reports.conftest import at
 
 DAY = (

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ekc_console.cli import main
-from ekc_console.commands.reports import asked
+from ekc_console.domain.insight.tally import BY_ID, USUAL
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.journal import projection
 from tests.unit.commands.reports.conftest import call
@@ -162,4 +162,13 @@ def test_the_terminal_shows_what_fits_and_names_the_rest(config: Path) -> None:
 
 
 def test_every_usual_figure_is_one() -> None:
-    assert set(asked.USUAL) <= set(asked.BY_ID)
+    assert set(USUAL) <= set(BY_ID)
+
+
+def test_beside_each_figure_stands_how_it_was(config: Path) -> None:
+    assert [
+        row[:3] for row in rows(config, "01.11.2026", "--by", "queue", "--against", "before")
+    ] == [["Врач", "1", "1"]]
+    shown = ekc(config, "2026-11", "--against", "before", "--figures", "offered").stdout
+    assert "Рядом, что было за 01.10.2026–05.10.2026." in shown
+    assert "Сравнить не с чем" in shown

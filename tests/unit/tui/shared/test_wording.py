@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ekc_console.client.words.kinds import OUTCOMES
 from ekc_console.domain.state.call import Outcome
+from ekc_console.reports.kinds import OUTCOMES
 from ekc_console.tui.shared import wording
 from ekc_console.wire.messages import AgentState, CallStateName
 

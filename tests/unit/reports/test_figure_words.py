@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from ekc_console.client.words.reports.figures import WORDS
 from ekc_console.domain.insight.tally import FIGURES
+from ekc_console.reports.figure_words import WORDS
 
 
 def test_every_figure_has_its_name_and_its_formula() -> None:

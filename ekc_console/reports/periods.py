@@ -12,6 +12,10 @@ from ekc_console.i18n import N_, _
 
 _RANGE = re.compile(r"\s*(?:\.\.\.?|…|\s[-–—]\s|[–—])\s*")
 _EARLIEST = 2000
+_WORDS = (
+    N_("сегодня"), N_("вчера"), N_("неделя"), N_("прошлая неделя"), N_("месяц"),
+    N_("прошлый месяц"), N_("год"), N_("прошлый год"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,40 @@ class Period:
     last: date
     complete: bool
     """The day after ``last`` has begun, and nothing that was asked for is still to come."""
+    until: date
+    """The last day that was asked for, today or later of what is not complete."""
+
+    @property
+    def _months(self) -> int:
+        """0: it is not made of whole ones."""
+        whole = self.first.day == 1 and self.until == _month(self.until)[1]
+        return _number(self.until) - _number(self.first) + 1 if whole else 0
+
+    def before(self) -> Period:
+        """As long a time just before it: months before months, else days before days."""
+        if months := self._months:
+            return self._moved(-months)
+        days = self.last - self.first + timedelta(days=1)
+        return Period(self.first - days, self.last - days, True, self.last - days)
+
+    def year_before(self) -> Period:
+        return self._moved(-12)
+
+    def _moved(self, months: int) -> Period:
+        """Its days of other months; the end of a month stays the end of one."""
+        first, last = _in_month(self.first, months), _in_month(self.last, months)
+        if self.complete and self._months:
+            last = _month(last)[1]
+        return Period(first, last, True, last)
+
+
+def _number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _in_month(day: date, months: int) -> date:
+    year, month = divmod(_number(day) + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def read(text: str, today: date) -> Period:
@@ -41,7 +79,14 @@ def read(text: str, today: date) -> Period:
             _("Период «{text}» ещё не наступил.").format(text=quoted(text)),
             _("Сегодня {today:%d.%m.%Y}.").format(today=today),
         )
-    return Period(first, min(last, today), last < today)
+    return Period(first, min(last, today), last < today, last)
+
+
+def canonical(text: str) -> str:
+    """As every language reads it: words of the one in use become the Russian ones."""
+    said = {_(word): word for word in _WORDS}
+    ends = _RANGE.split(text.strip().lower())
+    return "..".join(said.get(end, end) for end in ends)
 
 
 def _part(text: str, today: date) -> tuple[date, date]:
@@ -69,17 +114,18 @@ def _by_word(text: str, today: date) -> tuple[date, date] | None:
     one = timedelta(days=1)
     monday, month = today - today.weekday() * one, _month(today)
     before = _month(month[0] - one)
-    words = {
-        N_("сегодня"): (today, today),
-        N_("вчера"): (today - one, today - one),
-        N_("неделя"): (monday, monday + 6 * one),
-        N_("прошлая неделя"): (monday - 7 * one, monday - one),
-        N_("месяц"): month,
-        N_("прошлый месяц"): before,
-        N_("год"): _calendar_year(today.year),
-        N_("прошлый год"): _calendar_year(today.year - 1),
-    }
-    return next((days for word, days in words.items() if text in (word, _(word))), None)
+    days = (
+        (today, today),
+        (today - one, today - one),
+        (monday, monday + 6 * one),
+        (monday - 7 * one, monday - one),
+        month,
+        before,
+        _calendar_year(today.year),
+        _calendar_year(today.year - 1),
+    )
+    words = zip(_WORDS, days, strict=True)
+    return next((both for word, both in words if text in (word, _(word))), None)
 
 
 def _month(day: date) -> tuple[date, date]:

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ekc_console import i18n
-from ekc_console.client.words.reports.periods import read
 from ekc_console.errors import EkcError
+from ekc_console.reports.periods import canonical, read
 
 TODAY = date(2026, 11, 26)  # a Thursday
 
@@ -78,3 +78,45 @@ def test_whatever_is_typed_is_a_period_of_the_past_or_an_error_in_words(text: st
     except EkcError:
         return
     assert period.first <= period.last <= TODAY
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "year"),
+    [
+        ("вчера", ("2026-11-24", "2026-11-24"), ("2025-11-25", "2025-11-25")),
+        ("прошлая неделя", ("2026-11-09", "2026-11-15"), ("2025-11-16", "2025-11-22")),
+        ("2026-10", ("2026-09-01", "2026-09-30"), ("2025-10-01", "2025-10-31")),
+        ("2026-02", ("2026-01-01", "2026-01-31"), ("2025-02-01", "2025-02-28")),
+        ("2024-02", ("2024-01-01", "2024-01-31"), ("2023-02-01", "2023-02-28")),
+        ("2025-02", ("2025-01-01", "2025-01-31"), ("2024-02-01", "2024-02-29")),
+        ("2026-07..2026-09", ("2026-04-01", "2026-06-30"), ("2025-07-01", "2025-09-30")),
+        ("месяц", ("2026-10-01", "2026-10-26"), ("2025-11-01", "2025-11-26")),
+        ("прошлый год", ("2024-01-01", "2024-12-31"), ("2024-01-01", "2024-12-31")),
+        ("29.02.2024", ("2024-02-28", "2024-02-28"), ("2023-02-28", "2023-02-28")),
+    ],
+)
+def test_what_a_period_is_held_against(
+    text: str, before: tuple[str, str], year: tuple[str, str]
+) -> None:
+    period = read(text, TODAY)
+    for earlier, days in ((period.before(), before), (period.year_before(), year)):
+        assert (str(earlier.first), str(earlier.last)) == days
+
+
+@given(st.dates(min_value=date(2001, 1, 1), max_value=date(2199, 12, 31)), st.integers(0, 900))
+def test_the_time_before_ends_where_the_period_begins(first: date, days: int) -> None:
+    last = first + timedelta(days=days)
+    period = read(f"{first}..{last}", date(2203, 1, 1))
+    before = period.before()
+    assert before.last + timedelta(days=1) == first
+    assert before.first <= before.last
+    assert period.year_before().first.year == first.year - 1
+
+
+def test_words_of_another_language_travel_as_the_russian_ones() -> None:
+    i18n.use("en")
+    try:
+        assert canonical("Last month .. yesterday") == "прошлый месяц..вчера"
+        assert canonical("2026-11") == "2026-11"
+    finally:
+        i18n.use("ru")

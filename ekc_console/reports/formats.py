@@ -1,4 +1,4 @@
-"""A sheet for people and for programs: table, CSV, JSON, XLSX."""
+"""A sheet for programs: CSV, JSON, XLSX."""
 
 from __future__ import annotations
 
@@ -7,85 +7,9 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ekc_console.commands.reports.sheet import Cell, Column, Sheet
-from ekc_console.commands.reports.today_tables import seconds, share
-from ekc_console.commands.shared.csv_cells import harmless
 from ekc_console.i18n import _
-
-FRAME, GAP = 1, 2
-"""Columns of the terminal beside all cells, and beside each of them."""
-
-
-def for_terminal(sheet: Sheet, width: int) -> None:
-    """Print it; columns that find no room are named below, with how to see them."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = _fitting(sheet, width)
-    table = Table(
-        title=sheet.title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
-    for n in shown:
-        column = sheet.columns[n]
-        table.add_column(
-            column.short,
-            justify="left" if column.unit is None else "right",
-            no_wrap=True,
-            overflow="ellipsis",
-        )
-    for row in sheet.all_rows:
-        table.add_row(*(_said(sheet.columns[n], row[n]) for n in shown))
-    if len(sheet.rows) > 1:
-        table.rows[-2].end_section = True
-        table.rows[-1].style = "bold"
-    console = Console(highlight=False, markup=False, width=width)
-    console.print(table)
-    for text in (*sheet.notes, *_explained(sheet, shown)):
-        console.print(text)
-
-
-def _fitting(sheet: Sheet, width: int) -> list[int]:
-    """Columns from the left as far as the width goes; the names always, as wide as they are."""
-    shown, used = [], FRAME
-    for n, column in enumerate(sheet.columns):
-        used += GAP + max(
-            map(len, [column.short, *(_said(column, row[n]) for row in sheet.all_rows)])
-        )
-        if column.unit is not None and used > width:
-            break
-        shown.append(n)
-    return shown
-
-
-def _explained(sheet: Sheet, shown: Sequence[int]) -> list[str]:
-    """Formulas of the columns that are in sight, and which are not."""
-    texts = [
-        f"{column.short} — {column.title.lower()}: {column.formula}."
-        for column in (sheet.columns[n] for n in shown)
-        if column.formula
-    ]
-    if left := [column.title for column in sheet.columns[len(shown) :]]:
-        texts.append(
-            _("Не поместилось: {columns}. Расширьте окно или выгрузите: --format csv.").format(
-                columns=", ".join(left)
-            )
-        )
-    return texts
-
-
-def _said(column: Column, cell: Cell) -> str:
-    if isinstance(cell, str):
-        return cell
-    match column.unit:
-        case "share":
-            return share(cell)
-        case "seconds":
-            return seconds(cell)
-    return "—" if cell is None else f"{cell:.0f}"
-
-
-# -- for programs ----------------------------------------------------------------
+from ekc_console.reports.csv_cells import harmless
+from ekc_console.reports.sheet import Cell, Column, Sheet
 
 
 def as_csv(sheet: Sheet) -> bytes:

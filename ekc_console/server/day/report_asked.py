@@ -1,0 +1,106 @@
+"""What a report is asked for, read: days as moments, kinds and figures that there are, no more than
+the person sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, timedelta, tzinfo
+from typing import cast
+
+from ekc_console.domain.insight.tally import BY_ID, USUAL, Figure
+from ekc_console.domain.terms.localtime import day_of, start_of
+from ekc_console.domain.terms.spans import Span, cut
+from ekc_console.errors import EkcError, quoted
+from ekc_console.reports import periods
+from ekc_console.reports.periods import Period
+from ekc_console.server.refusal import Refusal
+from ekc_console.server.store.figures.by_calls import COLUMNS, By, Only
+from ekc_console.wire.day.report import ReportAsked
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    asked: ReportAsked
+    period: Period
+    span: Span
+    """Up to now at the latest."""
+    only: Only
+    figures: tuple[Figure, ...]
+    bounded: bool = False
+    """What the person does not see is not counted."""
+    before: Period | None = None
+    """What it is held against."""
+    before_span: Span | None = None
+
+    @property
+    def by(self) -> By | None:
+        """Teams are told apart by their people."""
+        return "agent" if self.asked.by == "team" else self.asked.by
+
+    def parts(self, zone: tzinfo) -> tuple[Span, ...]:
+        return self._cut(self.span, zone)
+
+    def parts_before(self, zone: tzinfo) -> tuple[Span, ...]:
+        return self._cut(self.before_span, zone) if self.before_span else ()
+
+    def _cut(self, span: Span, zone: tzinfo) -> tuple[Span, ...]:
+        return cut(span, self.asked.every, zone) if self.asked.every else (span,)
+
+
+def wanted(asked: ReportAsked, now: float, zone: tzinfo, queues: Set[str] | None = None) -> Wanted:
+    """``queues``: all that the person sees, "" for calls in none; None: everything. Raises Refusal:
+    ``bad_value``, ``not_allowed``."""
+    period = _period(asked.period, day_of(now, zone))
+    span = _span(period.first, period.last, zone)
+    earlier = {"before": period.before, "year": period.year_before}.get(asked.against)
+    before = earlier() if earlier else None
+    return Wanted(
+        asked=asked,
+        period=period,
+        span=Span(span.since, min(span.until, now)),
+        only=_only(asked.only, queues),
+        figures=_figures(asked.figures),
+        bounded=queues is not None,
+        before=before,
+        before_span=_before(before, period, now, zone) if before else None,
+    )
+
+
+def _span(first: date, last: date, zone: tzinfo) -> Span:
+    return Span(start_of(first, zone), start_of(last + timedelta(days=1), zone))
+
+
+def _before(before: Period, period: Period, now: float, zone: tzinfo) -> Span:
+    """A day that is not over is held against the same hours."""
+    whole = _span(before.first, before.last, zone)
+    if period.complete:
+        return whole
+    gone_s = now - start_of(period.last, zone)
+    return Span(whole.since, min(whole.until, start_of(before.last, zone) + gone_s))
+
+
+def _period(text: str, today: date) -> Period:
+    try:
+        return periods.read(text, today)
+    except EkcError as error:
+        raise Refusal("bad_value", "report.no_period", text=quoted(text)) from error
+
+
+def _only(asked: Mapping[str, Sequence[str]], queues: Set[str] | None) -> Only:
+    for kind in asked:
+        if kind not in COLUMNS:
+            raise Refusal("bad_value", "report.no_kind", name=quoted(kind))
+    only = {cast(By, kind): tuple(values) for kind, values in asked.items() if values}
+    if queues is None:
+        return only
+    named = only.get("queue")
+    if named is not None and not queues >= set(named):
+        raise Refusal("not_allowed", "right.other_queues")
+    return {**only, "queue": named or tuple(sorted(queues))}
+
+
+def _figures(asked: Sequence[str]) -> tuple[Figure, ...]:
+    if unknown := [name for name in asked if name not in BY_ID]:
+        raise Refusal("bad_value", "report.no_figure", name=quoted(unknown[0]))
+    return tuple(BY_ID[name] for name in dict.fromkeys(asked or USUAL))

@@ -1,0 +1,113 @@
+"""A report asked at a running server: who sees what, what it adds up to, how it is ended."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from ekc_console.config.teams import Team
+from ekc_console.wire.day.report import (
+    GetReport,
+    GetReportCalls,
+    ReportAsked,
+    ReportCalls,
+    ReportState,
+    StartReport,
+)
+from tests.support.simulated_centre import Centre, Operator, run
+from tests.unit.server.commands.day.test_queue import lost, served
+from tests.unit.server.commands.steering.test_duty import chief
+
+TEAMS = (
+    Team(id="day", title="День", leads=("nina",), members=("anna",), queues=("appointments",)),
+    Team(id="night", title="Ночь", leads=("oleg",), members=("boris",), queues=("general",)),
+)
+
+
+async def made(who: Operator, **asked: object) -> ReportState:
+    state: ReportState = await who.done(
+        StartReport(asked=ReportAsked(period="сегодня", **asked))  # type: ignore[arg-type]
+    )
+    for _again in range(100):
+        if state.status != "running":
+            return state
+        await asyncio.sleep(0.1)
+        state = await who.done(GetReport(report=state.report))
+    raise AssertionError(state)
+
+
+def test_its_rows_add_up_and_lead_to_their_calls(tmp_path: Path) -> None:
+    async def tale(centre: Centre) -> None:
+        nina, anna = await chief(centre, "nina"), await centre.ready("anna")
+        gone, soon = await lost(centre, 60), await served(centre, anna)
+        await centre.server.core.runtime.settled()
+        state = await made(nina, by="agent", figures=("offered", "answered", "asa"))
+        assert state.result is not None
+        assert [(row.key, row.title, row.values[:2]) for row in state.rows] == [
+            ("anna", "Оператор anna", (1.0, 1.0)),
+            ("", "", (1.0, 0.0)),
+        ]
+        assert state.result.whole[:2] == (2.0, 1.0)
+        assert "running" in [note.kind for note in state.result.notes]
+
+        async def behind(key: str | None) -> list[str]:
+            assert state.result is not None
+            found: ReportCalls = await nina.done(
+                GetReportCalls(
+                    asked=state.result.asked,
+                    since=state.result.since,
+                    until=state.result.until,
+                    key=key,
+                )
+            )
+            return [call.id for call in found.calls]
+
+        assert await behind(None) == [soon, gone]
+        assert await behind("anna") == [soon]
+        assert await behind("") == [gone]
+        teams = await made(nina, by="team", figures=("offered",))
+        assert [(row.key, row.values) for row in teams.rows] == [("day", (1.0,)), ("", (1.0,))]
+
+    run(tmp_path, tale, teams=TEAMS)
+
+
+def test_who_leads_other_queues_sees_none_of_these_and_an_operator_nothing(tmp_path: Path) -> None:
+    async def tale(centre: Centre) -> None:
+        nina, oleg = await chief(centre, "nina"), await chief(centre, "oleg")
+        anna = await centre.ready("anna")
+        await lost(centre, 60)
+        await centre.server.core.runtime.settled()
+        mine, others = await made(nina, by="queue"), await made(oleg, by="queue")
+        assert [row.key for row in mine.rows] == ["appointments"]
+        assert others.rows == ()
+        assert others.result is not None
+        assert {"own_queues", "none"} <= {note.kind for note in others.result.notes}
+        asked = ReportAsked(period="сегодня", only={"queue": ("appointments",)})
+        assert (await oleg.refused(StartReport(asked=asked))).code == "not_allowed"
+        assert (await anna.refused(StartReport(asked=asked))).code == "not_allowed"
+        behind = GetReportCalls(asked=asked, since=0.0, until=1e10)
+        assert (await oleg.refused(behind)).code == "not_allowed"
+        assert (await oleg.refused(GetReport(report=mine.report))).code == "unknown"
+
+    run(tmp_path, tale, teams=TEAMS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (ReportAsked(period="31.02.2026"), "«31.02.2026» — не период."),
+        (ReportAsked(period="вчера", figures=("weather",)), "Показателя «weather»"),
+        (ReportAsked(period="вчера", only={"moon": ("full",)}), "Отбирать по «moon» нельзя"),
+    ],
+)
+def test_what_is_no_report_is_refused_in_words(
+    tmp_path: Path, asked: ReportAsked, says: str
+) -> None:
+    async def tale(centre: Centre) -> None:
+        refused = await (await chief(centre, "nina")).refused(StartReport(asked=asked))
+        assert refused.code == "bad_value"
+        assert says in refused.message
+
+    run(tmp_path, tale, teams=TEAMS)
