@@ -112,5 +112,6 @@ def _ran_out(offered: MyCall, call: MyCall | None, now: float) -> bool:
 
 
 def _caller(call: MyCall) -> str:
-    parts = (call.caller.name, readable(call.number), call.topic_title)
+    name = next(iter(call.caller.callers), call.caller.name)
+    parts = (name, readable(call.number), call.topic_title)
     return ", ".join(part for part in parts if part)

@@ -165,8 +165,12 @@ class CallbackInfo(Message, frozen=True, kw_only=True):
 
     id: str
     number: str
+    callers: tuple[str, ...] = ()
+    """Names of who called by this number, as cards tell it, for who reads others' cards: whom to
+    ask for."""
     people: tuple[str, ...] = ()
-    """Names of those whose number it is, as cards tell it, for who reads others' cards."""
+    """Names of others whom cards of this number are about: who is ill may be a child of who
+    calls."""
     since: float
     """When the caller first tried."""
     where: str

@@ -144,7 +144,10 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the other party beside the earlier contacts."""
 
     name: str = ""
-    """From the newest card."""
+    """Of whom the card is about, else from the newest card."""
+    callers: tuple[str, ...] = ()
+    """Names of who called by this number, as earlier cards tell it, the newest first; whom those
+    are about is another thing."""
     calls_24h: int = 0
     """Calls from this number in the last 24 hours, this one included."""
     learned: tuple[tuple[str, str], ...] = ()

@@ -162,8 +162,9 @@ class WatchCallback(Message, frozen=True, kw_only=True):
 
     id: str
     number: str
+    callers: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
-    """As ``CallbackInfo.people``."""
+    """Both as in ``CallbackInfo``."""
     since: float
     """When the person first tried."""
     kind: Literal["lost", "kept", "urgent"] = "lost"

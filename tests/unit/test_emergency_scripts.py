@@ -775,6 +775,25 @@ def test_a_callback_says_first_who_calls_and_leads_on_without_asking_twice(topic
     assert "случилось?" not in met(session)
 
 
+@pytest.mark.parametrize("topic", ["appointment", "home_visit"])
+def test_the_name_of_who_is_called_back_does_not_become_that_of_the_child_who_is_ill(
+    topic: str,
+) -> None:
+    session = walk(start("callback", {"topic": topic}), "1", "1", "Иванова Мария")
+    assert session.fields["caller"] == "Иванова Мария"
+    assert not session.fields.get("fio")
+
+
+def test_who_calls_a_doctor_for_a_child_is_asked_for_the_own_name_once() -> None:
+    to_child = ("Иванов Петя", "12.03.2020", "36,6", "вчера")
+    signs = ("кашель", "1", "1", "1", "1", "1")
+    session = walk(start("home_visit"), *signs, *to_child)
+    assert session.step.id == "caller"
+    assert walk(session, "Иванова Мария").step.id == "address"
+    known = walk(start("home_visit", {"caller": "Иванова Мария"}), *signs, *to_child)
+    assert known.step.id == "address"
+
+
 @pytest.mark.parametrize("key", ["1", "2", "3", "4", "5", "6"])
 def test_who_is_called_by_us_hears_who_calls_and_is_greeted_once(key: str) -> None:
     session = start("outgoing")

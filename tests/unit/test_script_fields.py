@@ -36,3 +36,9 @@ def test_a_temperature_of_45_is_refused(script: str) -> None:
 @pytest.mark.parametrize("name", ["address", "settlement", "landmark", "region"])
 def test_where_an_ambulance_is_to_go_is_not_skipped(name: str) -> None:
     assert SCRIPTS["emergency"].fields[name].required
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_name_of_who_calls_is_not_that_of_whom_it_is_about(name: str) -> None:
+    people = [field for field in SCRIPTS[name].fields.values() if field.type == "person"]
+    assert all(field.caller is (field.name == "caller") for field in people)

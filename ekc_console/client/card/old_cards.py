@@ -372,14 +372,15 @@ def _script(card: Card) -> tuple[str, str]:
 
 
 def person_in(scenario: Scenario | None, values: Mapping[str, str]) -> dict[str, str]:
-    """Name, birth_date, snils and oms of the person in a card's fields, the first of each type;
-    of several dates the one that is called a birth date."""
+    """Name, birth_date, snils and oms of the person in a card's fields, the first of each type,
+    who only calls after all others; of several dates the one that is called a birth date."""
     return dict(_person_in(scenario, values))
 
 
 def _person_in(scenario: Scenario | None, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     fields = scenario.fields if scenario else {}
-    for name, field in reversed(list(fields.items())):
+    in_order = sorted(fields.items(), key=lambda each: each[1].caller)
+    for name, field in reversed(in_order):
         value = values.get(name, "")
         if not value:
             continue

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from ekc_console.i18n import N_
+from ekc_console.i18n import N_, _
 
 TEXTS: Mapping[str, str] = {
     "card.none": N_("Такой карточки нет.\nОбновите список и откройте карточку заново."),
@@ -69,3 +69,12 @@ TEXTS: Mapping[str, str] = {
         "Вызов врача закрывает, кто его оформил, кто говорит с этим абонентом, или руководитель."
     ),
 }
+
+
+def whom(callers: Iterable[str], about: Iterable[str]) -> str:
+    """Whom to ask for, then whom it is about: «Иванова Мария, о: Иванов Петя». Empty when neither
+    is known."""
+    asked = ", ".join(callers)
+    names = ", ".join(about)
+    said = _("о: {names}").format(names=names) if names else ""
+    return ", ".join(filter(None, (asked, said)))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import click
 
+from ekc_console.client.words.cards import whom
 from ekc_console.client.words.kinds import NUMBER_KINDS
 from ekc_console.commands.shared.remote import (
     ago,
@@ -46,7 +47,7 @@ def show(as_json: bool, **server: Any) -> None:
         (
             each.id,
             each.number,
-            ", ".join(each.people),
+            whom(each.callers, each.people),
             each.queue_title,
             each.topic_title,
             ago(clock.now - each.since),

@@ -62,6 +62,9 @@ FIELD: Table = {
     "min": Key("number", "Для type: number — наименьшее значение"),
     "max": Key("number", "Для type: number — наибольшее значение"),
     "unit": Key("text", "Для type: number — единица, например °C"),
+    "caller": Key(
+        "bool", "Для type: person — true: кто звонит и кого звать, перезванивая, а не больной"
+    ),
 }
 
 _COMMON: Table = {

@@ -59,6 +59,8 @@ class Field:
     """Of the type ``number``; a value outside is refused."""
     unit: str = ""
     """Of the type ``number``: shown behind the value."""
+    caller: bool = False
+    """Of the type ``person``: the name of who calls, who may be another than whom it is about."""
 
     def parse(self, text: str, today: date) -> str:
         """The canonical value; "" for a blank answer to a field that is not required.

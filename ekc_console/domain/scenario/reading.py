@@ -39,7 +39,13 @@ from ekc_console.domain.scenario.model import (
 from ekc_console.domain.scenario.tables import Path, TableReader, nearest
 
 TITLE_LENGTH = 40
-_FIELD_KEYS = {"when": "date", "min": "number", "max": "number", "unit": "number"}
+_FIELD_KEYS = {
+    "when": "date",
+    "min": "number",
+    "max": "number",
+    "unit": "number",
+    "caller": "person",
+}
 """Keys of a field that only one type has."""
 
 
@@ -126,6 +132,7 @@ class _Reader(TableReader):
             min=low,
             max=high,
             unit=found.get("unit", ""),
+            caller=found.get("caller", False),
         )
 
     def _step(self, name: str, body: Any, path: Path) -> Step | None:

@@ -322,6 +322,7 @@ class Cards:
         )
         return side_work.Caller(
             name=found.name,
+            callers=found.callers,
             calls_24h=found.calls_24h + 1,
             learned=learned,
             callbacks=tuple(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ekc_console.domain.terms.ids import AgentId, CallId, QueueId, Role
+from ekc_console.server.store.cards.callers import Named
 from ekc_console.wire import messages, side_work
 
 
@@ -42,6 +43,6 @@ class Extras:
     queues: dict[QueueId, DayCount] = field(default_factory=dict)
     agents: dict[AgentId, DayCount] = field(default_factory=dict)
     names: dict[AgentId, str] = field(default_factory=dict)
-    people: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """By the numbers that are owed a call: whom they belong to, who called last first."""
+    people: dict[str, Named] = field(default_factory=dict)
+    """By the numbers that are owed a call."""
     roles: dict[AgentId, Role] = field(default_factory=dict)

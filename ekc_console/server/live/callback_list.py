@@ -14,6 +14,7 @@ from ekc_console.server.core.extras import Extras
 from ekc_console.server.live.owed_people import seen_by
 from ekc_console.server.people.person import Person
 from ekc_console.server.rights.scope import sees_callback
+from ekc_console.server.store.cards.callers import Named
 from ekc_console.wire import messages
 
 SHOWN = 100
@@ -73,6 +74,7 @@ class CallbackList:
 
     def _row(self, callback: cb.Callback, person: Person) -> messages.CallbackInfo:
         state, names = callback.state, self._extras.names
+        named = seen_by(person, self._extras.people.get(callback.number, Named()))
         taken_by = names.get(state.agent, state.agent) if isinstance(state, cb.Dialing) else ""
         assigned = AgentId(callback.assigned or "")
         by_itself = in_force.dial_decision(self._router, "machine", callback.number)
@@ -80,7 +82,8 @@ class CallbackList:
         return messages.CallbackInfo(
             id=callback.id,
             number=numbers.readable(callback.number),
-            people=seen_by(person, self._extras.people.get(callback.number, ())),
+            callers=named.callers,
+            people=named.about,
             since=callback.wanted_since,
             where=self._where_lost(callback),
             queue_title=queue.title if queue else "",

@@ -16,15 +16,14 @@ from ekc_console.errors import reason
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.people.person import Person
 from ekc_console.server.store.base.database import Database, StoreError
-from ekc_console.server.store.cards import persons
+from ekc_console.server.store.cards import callers
+from ekc_console.server.store.cards.callers import Named
 from ekc_console.server.tasks.background import Background
 
 log = structlog.get_logger(__name__)
 
 AGAIN_S = 5.0
 """After a read that the store has refused."""
-MOST = 3
-"""People of one number that are named; it is a flat's or a family's then."""
 
 
 class OwedPeople:
@@ -81,22 +80,21 @@ class OwedPeople:
         finally:
             self._reads = False
 
-    def _learn(self, found: dict[str, tuple[str, ...]]) -> None:
+    def _learn(self, found: dict[str, Named]) -> None:
         before = self._extras.people
         known = {**before, **found}
         owed = self._router.owed
-        self._extras.people = {n: names for n, names in known.items() if names and n in owed}
+        self._extras.people = {
+            n: named for n, named in known.items() if named != Named() and n in owed
+        }
         if self._extras.people != before:
             self._changed()
 
 
-def _names(conn: sqlite3.Connection, numbers: set[str]) -> dict[str, tuple[str, ...]]:
-    return {
-        number: tuple(person.name for person in persons.of_number(conn, number)[:MOST])
-        for number in numbers
-    }
+def _names(conn: sqlite3.Connection, numbers: set[str]) -> dict[str, Named]:
+    return {number: callers.named(conn, number) for number in numbers}
 
 
-def seen_by(person: Person, names: tuple[str, ...]) -> tuple[str, ...]:
+def seen_by(person: Person, named: Named) -> Named:
     """Who reads none but the own cards learns whom a number belongs to with the call."""
-    return names if person.may("read_cards", "queues") else ()
+    return named if person.may("read_cards", "queues") else Named()

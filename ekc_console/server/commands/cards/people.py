@@ -92,11 +92,13 @@ class PersonRequests:
         return card_work.Persons(persons=tuple(found))
 
     async def _name_in(self, card: messages.Card) -> str:
-        """The first person's name that is filled in, "" when there is none."""
+        """The first person's name that is filled in, of who only calls after all others; "" when
+        there is none."""
         scenario = await self._cards.scenario_of(card)
         values = card.session.get("fields") or {}
         shapes = scenario.fields.values() if scenario else ()
-        names = (values.get(shape.name, "") for shape in shapes if shape.type == "person")
+        named = sorted((s for s in shapes if s.type == "person"), key=lambda shape: shape.caller)
+        names = (values.get(shape.name, "") for shape in named)
         return next((str(name) for name in names if name), "")
 
     async def _link(self, person: Person, body: card_work.LinkPerson) -> messages.Card:

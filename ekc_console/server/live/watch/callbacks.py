@@ -13,6 +13,7 @@ from ekc_console.domain.terms.ids import AgentId, QueueId
 from ekc_console.server.calls.opening_hours import schedule_of
 from ekc_console.server.core import in_force
 from ekc_console.server.core.extras import Extras
+from ekc_console.server.store.cards.callers import Named
 from ekc_console.wire import watch
 
 
@@ -45,11 +46,13 @@ class CallbackRows:
         router, names, state = self._router, self._extras.names, callback.state
         assigned = callback.assigned or ""
         queue = router.queues.get(callback.queue) if callback.queue else None
+        named = self._extras.people.get(callback.number, Named())
         machine = in_force.dial_decision(router, "machine", callback.number)
         return watch.WatchCallback(
             id=callback.id,
             number=numbers.readable(callback.number),
-            people=self._extras.people.get(callback.number, ()),
+            callers=named.callers,
+            people=named.about,
             since=callback.wanted_since,
             kind="urgent" if callback.urgent else "kept" if callback.kept else "lost",
             queue=queue.id if queue else "",

@@ -26,10 +26,12 @@ def filled(session: str) -> Mapping[str, Any]:
 
 
 def first_values(document: dict[str, Any], session: str) -> dict[str, str]:
-    """The first filled field of each type, in the author's order."""
+    """The first filled field of each type, in the author's order; the name of who only calls comes
+    after that of whom the card is about."""
     fields = filled(session)
     found: dict[str, str] = {}
-    for name, shape in (document.get("fields") or {}).items():
+    shapes = (document.get("fields") or {}).items()
+    for name, shape in sorted(shapes, key=lambda each: bool(each[1].get("caller"))):
         if value := fields.get(name):
             found.setdefault(str(shape.get("type", "")), str(value))
     return found

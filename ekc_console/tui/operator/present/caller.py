@@ -53,7 +53,8 @@ def caller(call: MyCall | None, now: float, width: int) -> Content:
         [
             (_("Номер"), wording.phone(call.about or call.number)),
             (_("Регион"), wording.region(call.region)),
-            (_("Имя"), _name(known)),
+            (_("Звонит"), ", ".join(known.callers)),
+            (_("О ком") if known.callers else _("Имя"), _name(known)),
             (_("Ждёт звонка"), "; ".join(_callback(item, now) for item in known.callbacks)),
             (_("Врач вызван"), "; ".join(_visit(item, now) for item in known.home_visits)),
             (_("В меню"), " › ".join(call.menu_path)),
@@ -85,15 +86,17 @@ def repeat_notice(call: MyCall) -> str:
 
 
 def _name(known: Caller) -> str:
-    """Whom the card is about; else the name of the newest card, and who else calls from here."""
+    """Whom the card is about; else the name of the newest card, and whom others of this number are
+    about; not who calls."""
     if known.person:
         born = values.show("date", known.person.birth_date)
         return ", ".join(part for part in (known.person.name, born) if part)
-    others = [person.name for person in known.persons if person.name != known.name]
+    name = "" if known.name in known.callers else known.name
+    others = [p.name for p in known.persons if p.name not in (known.name, *known.callers)]
     if not others:
-        return known.name
+        return name
     also = _("также: {names}").format(names=", ".join(others))
-    return f"{known.name} ({also})" if known.name else ", ".join(others)
+    return f"{name} ({also})" if name else ", ".join(others)
 
 
 def _callback(item: OpenCallback, now: float) -> str:

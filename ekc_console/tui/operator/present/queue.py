@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ekc_console.client.words.cards import whom
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
@@ -190,7 +191,7 @@ def promised(item: CallbackInfo, now: float) -> bool:
 def _about(item: CallbackInfo, now: float) -> str:
     """Why it does not come by itself, or not yet, stands first: it must be seen in the narrowest
     table; then whom to ask for."""
-    people = ", ".join(item.people)
+    people = whom(item.callers, item.people)
     topic = item.topic_title or item.queue_title
     urgent = _("ЭКСТРЕННО") if item.urgent else ""
     held = wording.held(item.held) if item.held else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekc_console.client.link.watched import Watched
+from ekc_console.client.words.cards import whom
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
@@ -47,7 +48,7 @@ def row(item: WatchCallback, watched: Watched, now: float) -> Row:
 
 
 def people(item: WatchCallback) -> str:
-    return ", ".join(item.people)
+    return whom(item.callers, item.people)
 
 
 def mark_of(item: WatchCallback) -> str:
@@ -110,7 +111,7 @@ def searched(item: WatchCallback) -> str:
 def facts(item: WatchCallback, watched: Watched, now: float) -> Iterator[tuple[str, str]]:
     """A label and a value each."""
     yield _("Номер"), wording.phone(item.number)
-    if item.people:
+    if item.callers or item.people:
         yield _("Кто"), people(item)
     yield _("Вид"), _(KINDS[item.kind])
     tried = _("{at}, всего раз: {n}").format(at=wording.moment(item.since, now), n=item.calls)

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ekc_console.domain.terms import rights
 from ekc_console.server.live import owed_people
@@ -73,6 +74,31 @@ def test_the_list_names_whom_a_card_is_about_when_it_is_linked_to_somebody_else(
             await named(centre, anna, name)
         await anna.done(LinkPerson(card=card.id, person=0))
         await named(centre, anna)
+
+    run(tmp_path, story)
+
+
+def test_who_asked_to_be_called_is_named_apart_from_who_is_ill(tmp_path: Path) -> None:
+    """In the list of the operator, of who watches, and when that number calls again."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        await centre.in_queue(NUMBER, key="2")
+        call = await anna.takes()
+        card = await anna.done(messages.OpenCard(card=call.card))
+        said = {"fio": "Иванов Петя", "caller": "Иванова Мария"}
+        session = {**card.session, "fields": {**card.session["fields"], **said}}
+        await anna.done(filled(replace(card, session=session), "call_later"))
+        await hangs_up(anna)
+        await anna.done(AddPerson(card=card.id, name="Иванов Петя"))
+        await named(centre, anna, "Иванов Петя")
+        [row] = owed(centre, anna)
+        assert (row.callers, row.people) == (("Иванова Мария",), ("Иванов Петя",))
+        [watched] = centre.server.live.watch._rows.owed.rows(centre.server.core.clock.now())
+        assert (watched.callers, watched.people) == (row.callers, row.people)
+        await centre.in_queue(NUMBER, key="2")
+        again = await anna.takes()
+        assert (again.caller.callers, again.caller.name) == (row.callers, "Иванов Петя")
 
     run(tmp_path, story)
 

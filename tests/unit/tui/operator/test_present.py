@@ -134,6 +134,20 @@ def test_the_time_promised_stands_first_in_the_row_and_that_of_a_try_is_another_
     ]
 
 
+def test_who_is_ill_does_not_stand_as_who_is_to_be_called() -> None:
+    owed = replace(CALLBACKS[0], callers=("Иванова Мария",), people=("Иванов Петя",))
+    rows = queue.callback_rows((owed, replace(owed, callers=())), NOW)
+    assert [row.cells[2] for row in rows] == [
+        "Иванова Мария, о: Иванов Петя · Вызов врача на дом",
+        "о: Иванов Петя · Вызов врача на дом",
+    ]
+    known = replace(CALL.caller, name="Иванов Петя", callers=("Иванова Мария",), persons=())
+    lines = caller.caller(replace(CALL, caller=known), NOW, 60).plain.splitlines()
+    told = [" ".join(line.split()) for line in lines]
+    assert "Звонит Иванова Мария" in told
+    assert "О ком Иванов Петя" in told
+
+
 def test_an_emergency_s_caller_is_marked_in_the_callback_list() -> None:
     urgent = messages.CallbackInfo(
         id="cb1", number="+7 1", since=NOW, where="cut", topic_title="Вызов врача", urgent=True

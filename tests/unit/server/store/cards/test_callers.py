@@ -93,4 +93,4 @@ async def test_the_person_of_the_call_brings_visits_from_elsewhere(filled: Datab
 
 async def test_a_stranger(db: Database) -> None:
     found = db.read_now(lambda conn: callers.caller(conn, NUMBER, NOW))
-    assert found == callers.StoredCaller(0, "", (), (), (), None, ())
+    assert found == callers.StoredCaller(0, "", (), (), (), (), None, ())
