@@ -25,6 +25,7 @@ from ekc_console.tui.clinic.face import ClinicFace
 from ekc_console.tui.clinic.screen import ClinicScreen
 from ekc_console.tui.operator.face import OperatorFace
 from ekc_console.tui.operator.screens.operator import OperatorScreen
+from ekc_console.tui.operator.screens.own_call import OwnCallScreen
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.shell.login import LoginScreen
 from ekc_console.tui.supervisor.face import SupervisorFace
@@ -149,7 +150,7 @@ async def test_who_leads_no_more_keeps_the_call_he_took_and_nothing_of_the_centr
         desk.commands.clear()
         become(desk, "operator", TALK, state="talking")
         await settle(pilot)
-        assert isinstance(app.screen, NowScreen)
+        assert isinstance(app.screen, OwnCallScreen)
         assert not desk.watched.people
         assert not commands(pilot, StartWatch)
         await press(pilot, "f8")

@@ -17,6 +17,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.operator.actions.commands import Commands
+from ekc_console.tui.operator.actions.own_call import OwnCall
 from ekc_console.tui.operator.actions.situation import situation
 from ekc_console.tui.operator.face import OperatorFace
 from ekc_console.tui.shared import changes, faults, prefs, themes
@@ -93,6 +94,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self.desk = desk
         self.server = server
         self.commands = Commands(self)
+        self.own_call = OwnCall(self)
         self.commands.by_id |= self.face.commands(self)
         self.messages = MessageLog()
         self.mark = ReturnMark()
@@ -106,8 +108,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self._last_notice: DeskNotice | None = None
         self._health = Health.of(desk)
         self.pending = Pending(self.turns, self._start, self._guarded)
-        self._logged_in = False
-        self._leaving = False
+        self._logged_in = self._leaving = False
         self._own_keys = keymap or Keymap({})
         registry.use_keys(self._own_keys.keys)
         self._status = StatusFeed(state_dir)
@@ -248,6 +249,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         if not self._logged_in or self._leaving:
             return
         self.follow_role()
+        self.own_call.follow()
         if news := self.face.news(host_of(self)):
             self.ring()
             self.notice(news)

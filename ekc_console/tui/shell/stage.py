@@ -72,8 +72,13 @@ class StageApp(TerminalApp, inherit_bindings=False):
 
     @property
     def desk_screen(self) -> DeskFrame | None:
-        """The desk, wherever it is in the stack."""
+        """The role's own desk, wherever it is in the stack."""
         return next((s for s in self.screen_stack if isinstance(s, DeskFrame)), None)
+
+    @property
+    def desk_on_top(self) -> DeskFrame | None:
+        """That, or what stands in its place for the own call."""
+        return next((s for s in reversed(self.screen_stack) if isinstance(s, DeskFrame)), None)
 
     # -- screens -----------------------------------------------------------------
 
@@ -198,17 +203,20 @@ class StageApp(TerminalApp, inherit_bindings=False):
             self.switch_screen(self.face.desk(old.active))
 
     def _pop_to_desk(self) -> None:
-        """What is above the desk is closed, but for what was asked for later."""
-        if self.desk_screen is None:
+        """What is above the role's own desk is closed, but for what was asked for later."""
+        self._pop_to(self.desk_screen)
+
+    def _pop_to(self, desk: DeskFrame | None) -> None:
+        if desk is None:
             return
-        while not isinstance(self.screen, DeskFrame) and not self.turns.is_later(self.screen):
+        while self.screen is not desk and not self.turns.is_later(self.screen):
             self.pop_screen()
 
     def to_pane(self, name: str) -> None:
         """Back to the desk and to one of its panes: something the operator asked for has come."""
         with self.turns.of(self.turns.asked):
-            self._pop_to_desk()
-            if desk := self.desk_screen:
+            if desk := self.desk_on_top:
+                self._pop_to(desk)
                 desk.show_pane(name)
 
     def zoom(self) -> None:
@@ -316,7 +324,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         await self._opened()
         if self.let_go():
             return  # it was for what is gone
-        if desk := self.desk_screen:
+        if desk := self.desk_on_top:
             desk.heard(event.key if isinstance(event, events.Key) else "")
         for typed in self._typed_with(event):
             await super().on_event(typed)

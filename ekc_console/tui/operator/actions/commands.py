@@ -35,6 +35,7 @@ class Commands:
         self.calls = CallActions(host, self.cards)
         self.by_id: dict[str, Callable[[], None]] = {
             **self.calls.by_id,
+            "call.own": lambda: self._host.own_call.show(),
             "state.ready": self.ready,
             "state.break": self.take_break,
             "session.log_in": self.log_in_again,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ekc_console.client.desk import Desk
+from ekc_console.tui.operator.actions import own_call
 from ekc_console.tui.operator.actions.card_actions import CardActions
 from ekc_console.tui.shared import call_words
 from ekc_console.tui.shared.keys.conditions import Situation
@@ -21,6 +22,7 @@ def situation(desk: Desk, stage: StageApp, cards: CardActions, *, logged_in: boo
     frame = stage.frame
     on_login = isinstance(stage.screen, LoginScreen)
     old = cards.screen
+    in_hand = card.card is not None or (call is not None and call.state != "offered")
     return Situation(
         logged_in=logged_in and not on_login,
         role=me.role if me else "operator",
@@ -38,6 +40,7 @@ def situation(desk: Desk, stage: StageApp, cards: CardActions, *, logged_in: boo
         old_card_savable=old is not None and old.savable,
         old_card_unfinished=old is not None and old.edit is not None and old.edit.unfinished,
         visit_open=bool(cards.open_visits()) and not on_login,
+        own_call=in_hand and own_call.apart(stage) and not own_call.is_shown(stage),
         script_open=card.session is not None,
         other_scripts=bool(desk.welcome and desk.welcome.scripts),
         session_over=logged_in and desk.link.state == "offline" and not on_login,

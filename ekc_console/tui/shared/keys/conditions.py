@@ -46,6 +46,8 @@ class Situation:
     """And it was never saved."""
     visit_open: bool = False
     """A doctor is on his way: by the card on the screen, or to the caller."""
+    own_call: bool = False
+    """It, or its card, is in hand at a desk without panes for it, and is not on the screen."""
     script_open: bool = False
     other_scripts: bool = False
     """There are scenarios to choose from."""
@@ -215,6 +217,9 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_send_keys": lambda s: s.call in ("talking", "consult") and not s.asked and not s.modal,
     "card_on_screen": lambda s: (s.card_open or s.old_card) and not s.modal,
     "visit_open": lambda s: s.visit_open and not s.panel and not s.modal,
+    "own_call": lambda s: (
+        s.own_call and not (s.card_open or s.old_card_savable or s.panel or s.modal)
+    ),
     "talking": lambda s: s.call == "talking" and not s.asked,
     "held": lambda s: s.call == "held",
     "can_dial": _can_dial,

@@ -27,4 +27,9 @@ LISTENING: tuple[Action, ...] = (
         N_("Взять вызов, который слушаете: оператор освободится"),
         "watch", "listening", rank=6, roles=having("take_over"),
     ),
+    Action(
+        "call.own", ("f9",), N_("К вызову"),
+        N_("Свой вызов: сценарий, кто звонит, карточка; Esc — назад к смене"),
+        "watch", "own_call", True, 1,
+    ),
 )  # fmt: skip
