@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import aiohttp
-import msgspec
 import structlog
 from aiohttp import web
 
@@ -15,6 +14,8 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.commands import rights
 from ekc_console.server.commands.dispatch import Commands, refused
 from ekc_console.server.core.clock import Clock
+from ekc_console.server.http.answers import Answers, answer
+from ekc_console.server.http.callers import Callers
 from ekc_console.server.live.other_version import other_version, told_by, wrong_protocol
 from ekc_console.server.live.sync import Hub, Outbox, Stream
 from ekc_console.server.live.welcome import WelcomeWords
@@ -26,8 +27,8 @@ from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.outgoing import encoded, seen_by
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import codec, messages
-from ekc_console.wire.login import HttpError, LoggedIn
-from ekc_console.wire.words import Words, words, words_of
+from ekc_console.wire.login import LoggedIn
+from ekc_console.wire.words import Words, words
 
 log = structlog.get_logger(__name__)
 
@@ -37,9 +38,6 @@ CLOSE_WITHIN_S = 2.0
 """For a client's answer to our closing; one whose network is gone never answers."""
 COMMANDS_AT_ONCE = 16
 """Per connection; further ones wait their turn."""
-
-_STATUS = {"throttled": 429, "not_allowed": 403}
-"""Of HTTP; 401 otherwise."""
 
 SESSION = web.AppKey("session", Session)
 
@@ -51,6 +49,8 @@ class Api:
         self,
         *,
         auth: Auth,
+        callers: Callers,
+        answers: Answers,
         attendance: Attendance,
         sessions: SessionWatch,
         hub: Hub,
@@ -60,6 +60,8 @@ class Api:
         health: Callable[[], dict[str, object]],
     ) -> None:
         self._auth = auth
+        self._callers = callers
+        self._answers = answers
         self._hub = hub
         self._commands = commands
         self._clock = clock
@@ -68,7 +70,9 @@ class Api:
         self._words = words
         self._health = health
         self._sockets: dict[AgentId, web.WebSocketResponse] = {}
-        self.app = web.Application(client_max_size=codec.MESSAGE_LIMIT, middlewares=[_clear_errors])
+        self.app = web.Application(
+            client_max_size=codec.MESSAGE_LIMIT, middlewares=[answers.middleware]
+        )
         self.app.router.add_post("/api/login", self._login)
         self.app.router.add_post("/api/command", self._command)
         self.app.router.add_get("/api/ws", self._websocket)
@@ -88,7 +92,7 @@ class Api:
         self._hub.tell_each(self._welcome)
 
     async def _get_health(self, request: web.Request) -> web.Response:
-        return _json(self._health())
+        return answer(self._health())
 
     async def _login(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -96,10 +100,12 @@ class Api:
             login = codec.decode_login(body)
         except codec.BadMessage as error:
             if theirs := told_by(body):
-                return _error(400, "wrong_protocol", other_version(theirs))
-            return _error(400, "bad_request", words("server.bad_request", why=str(error)))
+                return self._answers.error(400, "wrong_protocol", other_version(theirs))
+            return self._answers.error(
+                400, "bad_request", words("server.bad_request", why=str(error))
+            )
         if login.protocol != messages.PROTOCOL:
-            return _error(400, "wrong_protocol", other_version(login.protocol))
+            return self._answers.error(400, "wrong_protocol", other_version(login.protocol))
         try:
             session = await self._auth.log_in(
                 login.login,
@@ -110,8 +116,8 @@ class Api:
                 login.workplace,
             )
         except AuthError as error:
-            return _unauthorised(error)
-        return _json(
+            return self._answers.unauthorised(error)
+        return answer(
             LoggedIn(
                 token=session.token,
                 expires_at=session.expires_at,
@@ -126,34 +132,19 @@ class Api:
     async def _command(self, request: web.Request) -> web.Response:
         """One ``Request``, answered with its ``Reply``; the login's console goes on."""
         try:
-            person = await self._person(request)
+            person = await self._callers.person(request)
         except AuthError as error:
-            return _unauthorised(error)
+            return self._answers.unauthorised(error)
         try:
             body = codec.decode_client(await request.read())
         except codec.BadMessage as error:
-            return _error(400, "bad_request", words("server.bad_request", why=str(error)))
+            return self._answers.error(
+                400, "bad_request", words("server.bad_request", why=str(error))
+            )
         if not isinstance(body, messages.Request):
-            return _error(400, "bad_request", words("server.no_request"))
+            return self._answers.error(400, "bad_request", words("server.no_request"))
         reply = await self._commands.execute(person, body)
-        return _json(seen_by(reply, person))
-
-    async def _person(self, request: web.Request) -> Person:
-        """Who asks, by the token of a session or by login and password. Raises AuthError."""
-        now = self._clock.now()
-        scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer":
-            if session := await self._auth.session(value, now):
-                return Person.of(session)
-            raise AuthError("session_expired", "login.session_expired")
-        try:
-            given = aiohttp.BasicAuth.decode(f"{scheme} {value}", encoding="utf-8")
-        except ValueError:
-            raise AuthError("wrong_password", "login.nothing_given") from None
-        user = await self._auth.for_a_command(
-            given.login, given.password, request.remote or "", now
-        )
-        return Person.of(user)
+        return answer(seen_by(reply, person))
 
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(
@@ -337,10 +328,6 @@ async def _say_goodbye(socket: web.WebSocketResponse, bye: messages.Goodbye) -> 
             log.info("console was gone before the goodbye")
 
 
-def _unauthorised(error: AuthError) -> web.Response:
-    return _error(_STATUS.get(error.code, 401), error.code, words_of(error))
-
-
 def _bad(why: Words) -> messages.Goodbye:
     return messages.Goodbye(code="bad_message", words=why, reconnect=True)
 
@@ -355,36 +342,3 @@ def _changed() -> messages.Goodbye:
 
 def _replaced() -> messages.Goodbye:
     return messages.Goodbye(code="replaced", words=words("session.replaced"), reconnect=False)
-
-
-def _json(body: object, status: int = 200) -> web.Response:
-    return web.Response(
-        body=msgspec.json.encode(body), status=status, content_type="application/json"
-    )
-
-
-def _error(status: int, code: str, why: Words) -> web.Response:
-    return _json(HttpError(code=code, words=why), status)
-
-
-@web.middleware
-async def _clear_errors(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """No traceback leaves the server: errors are JSON with a word for people."""
-    try:
-        return await handler(request)
-    except web.HTTPNotFound:
-        return _error(404, "not_found", words("server.no_such_address", path=request.path))
-    except web.HTTPMethodNotAllowed:
-        return _error(405, "bad_request", words("server.no_such_method", method=request.method))
-    except web.HTTPRequestEntityTooLarge:
-        return _error(413, "bad_request", words("server.too_large"))
-    except web.HTTPException as error:
-        return _error(error.status, "bad_request", words("server.bad_request", why=error.reason))
-    except StoreError as error:
-        log.error("request not done, the store is in trouble", error=error.message)
-        return _error(503, "server_busy", words("server.store_busy"))
-    except Exception:
-        log.exception("request broke", path=request.path)
-        return _error(500, "internal", words("server.error"))

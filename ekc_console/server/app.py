@@ -124,10 +124,12 @@ class Server:
         config: Config,
         progress: Progress = lambda text: None,
         engine: TelephonyEngine | None = None,
+        say: Callable[[Words], str] = lambda words: words.key,
     ) -> Server:
         """Check everything that can be checked before a caller is taken, and build.
 
-        ``engine``: another one than the configured (tests). Raises EkcError with the remedy.
+        ``engine``: another one than the configured (tests). ``say``: what programs are told over
+        HTTP, in words. Raises EkcError with the remedy.
         """
         startup.make_data_dir(config)
         conditions = Conditions()
@@ -141,7 +143,7 @@ class Server:
         path = config.database_file
         database = Database.open(path, synchronous=config.store.synchronous)
         try:
-            return cls(await gathered(config, conditions, tls, database, progress, engine))
+            return cls(await gathered(config, conditions, tls, database, progress, engine, say))
         except BaseException:
             await database.close()
             raise

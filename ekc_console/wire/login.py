@@ -53,6 +53,8 @@ class HttpError(msgspec.Struct, frozen=True, kw_only=True):
     """Stable: ``wrong_password``, ``account_expired``, ``throttled``, ``choose_password``,
     ``bad_password``, ``bad_request``, ``wrong_protocol``, ``not_allowed``, …"""
     words: Words
+    message: str = ""
+    """The same in the language of the server, for programs that have no words of their own."""
 
 
 class BreakReason(msgspec.Struct, frozen=True, kw_only=True):

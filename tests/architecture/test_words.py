@@ -14,7 +14,19 @@ from ekc_console.client.words.saying import TEXTS
 from tests.support.source import ROOT, modules, parsed
 
 SERVER = "ekc_console.server"
-SAYING = ("commands", "live", "people", "cards", "calls", "api", "refusal", "app", "store.cards")
+SAYING = (
+    "commands",
+    "live",
+    "people",
+    "cards",
+    "calls",
+    "api",
+    "http",
+    "resources",
+    "refusal",
+    "app",
+    "store.cards",
+)
 """Rooms and modules of the server whose words reach a console."""
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 RUSSIAN = {
@@ -23,6 +35,9 @@ RUSSIAN = {
     "server/people/desks.py": "warnings about accounts, for the log",
     "server/people/duties.py": "warnings about files, for the log and the command line",
     "server/people/teams.py": "warnings about settings, for the log and the command line",
+    "server/resources/asked.py": "descriptions in the OpenAPI document, for programmers",
+    "server/resources/openapi.py": "descriptions in the OpenAPI document, for programmers",
+    "server/resources/table.py": "descriptions in the OpenAPI document, for programmers",
     "server/calls/recorder.py": "the cause in a recording's row, for the administrator",
     "server/app.py": "what a start is busy with, for the terminal it was begun in",
     "server/store/cards/visits.py": "a note in the store since earlier versions; told as a flag",

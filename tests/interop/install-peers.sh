@@ -5,7 +5,7 @@
 # From Debian's packages; does nothing when they are there.
 set -eu
 
-peers="sipp:sip-tester baresip:baresip-core kamailio:kamailio pulseaudio:pulseaudio pactl:pulseaudio-utils ip:iproute2 nft:nftables sysctl:procps chromium:chromium prometheus:prometheus promtool:prometheus"
+peers="sipp:sip-tester baresip:baresip-core kamailio:kamailio pulseaudio:pulseaudio pactl:pulseaudio-utils ip:iproute2 nft:nftables sysctl:procps chromium:chromium prometheus:prometheus promtool:prometheus curl:curl"
 PATH="$PATH:/usr/sbin:/sbin"
 missing=""
 for peer in $peers; do

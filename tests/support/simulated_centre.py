@@ -237,7 +237,7 @@ trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
             mock.patch.object(scenario_source, "check_folder", _CHECK_FOLDER),
             mock.patch.object(startup, "check_knowledge", _CHECK_KNOWLEDGE),
         ):
-            self.server = await app.Server.open(self._config(), engine=self.engine)
+            self.server = await app.Server.open(self._config(), engine=self.engine, say=said)
         await self.server.start()
         return self
 

@@ -8,6 +8,9 @@ from ekc_console.i18n import N_
 
 TEXTS: Mapping[str, str] = {
     "call.gone": N_("Такого вызова нет."),
+    "calls.too_long": N_(
+        "Вызовы показываются не больше чем за {days} дней сразу.\nУкажите since и until ближе."
+    ),
     "call.not_known": N_("О таком вызове ничего не записано."),
     "call.not_yours": N_("Этого вызова у вас уже нет."),
     "call.not_your_talk": N_("Этого разговора у вас уже нет."),

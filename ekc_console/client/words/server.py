@@ -42,6 +42,17 @@ TEXTS: Mapping[str, str] = {
     "server.no_such_address": N_("Нет такого адреса: {path}."),
     "server.no_such_method": N_("Метод {method} здесь не поддержан."),
     "server.too_large": N_("Запрос слишком велик."),
+    "api.no_such_parameter": N_("Параметра «{name}» здесь нет.\nЕсть: {known}."),
+    "api.given_twice": N_("Параметр «{name}» указан дважды.\nОставьте один."),
+    "api.whole_number": N_("{name}: нужно целое число.\nОт {least} до {most}."),
+    "api.yes_or_no": N_("{name}: нужно true или false."),
+    "api.one_of": N_("{name}: такого значения нет.\nЕсть: {words}."),
+    "api.text_length": N_("{name}: нужен текст, не пустой и не длиннее {most} знаков."),
+    "api.moment": N_("{name}: нужно время в секундах от 1970 года, например 1790000000."),
+    "api.bad_cursor": N_(
+        "cursor: это не из ответа этого списка.\nВозьмите next прошлой страницы или уберите cursor."
+    ),
+    "api.no_such_thing": N_("Такого здесь нет, или вам это не видно."),
     "session.expired": N_("Сеанс окончен. Войдите заново."),
     "session.changed": N_("Ваши права изменились: консоль входит с новыми."),
     "session.replaced": N_("Вы вошли с другого рабочего места."),

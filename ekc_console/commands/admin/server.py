@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ekc_console import log
-from ekc_console.commands.service import metrics
+from ekc_console.commands.service import metrics, openapi
 from ekc_console.commands.shared.end_in_time import EndInTime
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.config import Config
@@ -51,6 +51,7 @@ def command(
 
 command.add_command(metrics.command)
 command.add_command(metrics.dashboards)
+command.add_command(openapi.command)
 
 
 def _run(config_file: Path | None, log_file: Path | None, keep_calls: bool) -> None:
@@ -75,6 +76,7 @@ async def _until_served(server: Server, stop: asyncio.Event) -> bool:
 async def _serve(config: Config, keep_calls: bool, ending: EndInTime) -> str:
     """Until it is asked to stop, or an essential task ends: the name of that one. ``ending``
     begins with the end and goes on until the process is gone."""
+    from ekc_console.client.words.saying import said
     from ekc_console.server.app import Server
     from ekc_console.server.start.start_progress import goes_on
     from ekc_console.server.tasks import essential
@@ -98,7 +100,7 @@ async def _serve(config: Config, keep_calls: bool, ending: EndInTime) -> str:
         say(text)
         goes_on(text)
 
-    server = await Server.open(config, progress)
+    server = await Server.open(config, progress, say=said)
     watchdog = Watchdog(progress=server.progress)
     try:
         await server.start(progress)

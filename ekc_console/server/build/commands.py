@@ -18,6 +18,7 @@ from ekc_console.server.commands.cards.card_work import CardRequests
 from ekc_console.server.commands.cards.people import PersonRequests
 from ekc_console.server.commands.cards.promises import Promises
 from ekc_console.server.commands.cards.visits import VisitRequests
+from ekc_console.server.commands.day.calls import CallListCommands
 from ekc_console.server.commands.day.person import PersonDayCommands
 from ekc_console.server.commands.day.queue import QueueDayCommands
 from ekc_console.server.commands.day.report import ReportCommands
@@ -241,4 +242,5 @@ def _of_the_day(given: Given, rooms: Rooms, reports: ReportDesk) -> tuple[Handle
             names=core.extras.names,
             topics=core.topics,
         ).handlers,
+        CallListCommands(database, core.router, core.clock, teller, traces).handlers,
     )

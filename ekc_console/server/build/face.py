@@ -10,7 +10,10 @@ from ekc_console.server.build.metrics import build_metrics
 from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.health import Health
+from ekc_console.server.http.answers import Answers
+from ekc_console.server.http.callers import Callers
 from ekc_console.server.live.welcome import WelcomeWords
+from ekc_console.server.resources.door import ResourceDoor
 from ekc_console.server.start import startup
 
 
@@ -37,8 +40,11 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
         scripts=given.scenarios.titles("script"),
         pbx_authorities=startup.pbx_authorities(given.config),
     )
+    answers, callers = Answers(given.say), Callers(rooms.people.auth, given.clock)
     api = Api(
         auth=rooms.people.auth,
+        callers=callers,
+        answers=answers,
         attendance=rooms.people.attendance,
         sessions=rooms.people.sessions,
         hub=rooms.live.hub,
@@ -49,5 +55,6 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
     )
     boards = Fanout(rooms.live.watch, rooms.live.alarms.level_of)
     BoardDoor(given.database, boards).open(api.app)
+    ResourceDoor(callers, answers, commands).open(api.app)
     build_metrics(given, rooms, boards).open(api.app)
     return api

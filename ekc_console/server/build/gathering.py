@@ -19,6 +19,7 @@ from ekc_console.server.start import start_progress, startup
 from ekc_console.server.start.tls_in_force import TlsInForce
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import last_good
+from ekc_console.wire.words import Words
 
 
 async def gathered(
@@ -28,6 +29,7 @@ async def gathered(
     database: Database,
     progress: Callable[[str], None],
     engine: TelephonyEngine | None,
+    say: Callable[[Words], str],
 ) -> Given:
     """``progress`` is told in the user's language what is being done. Raises EkcError with the
     remedy."""
@@ -59,4 +61,5 @@ async def gathered(
         last_seq=last_seq,
         clock=clock,
         knowledge=knowledge,
+        say=say,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ekc_console.server.knowledge import KnowledgeBase
 from ekc_console.server.services.prompts import PromptLibrary
 from ekc_console.server.start.tls_in_force import TlsInForce
 from ekc_console.server.store.base.database import Database
+from ekc_console.wire.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class Given:
     """Of the last fact that the router knows."""
     clock: Clock
     knowledge: KnowledgeBase
+    say: Callable[[Words], str]
+    """Words in the language of the server."""
 
     @property
     def recordings(self) -> Path:

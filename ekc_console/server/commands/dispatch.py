@@ -70,15 +70,8 @@ class Commands:
     async def execute(self, person: Person, request: messages.Request) -> messages.Reply:
         """Do the command once, however often it is sent under the same id; by the rights of now.
         One that nobody waits for any more, and that was not begun, is not done."""
-        try:
-            require_role(self._runtime.router, person, request.body)
-        except Refusal as refusal:
-            log.info("not allowed", command=type(request.body).__name__, login=person.login)
+        if refusal := self._forbidden(person, request):
             return refused(request, refusal)
-        if not isinstance(request.body, _DOCUMENTS) and (
-            codec.longest_text(request.body) > codec.TEXT_LIMIT
-        ):
-            return refused(request, Refusal("bad_value", "server.long_text", most=codec.TEXT_LIMIT))
         reply = await self._replies.find(person, request)
         if reply is None:
             if request.by and self._clock.steady() > request.by:
@@ -88,6 +81,24 @@ class Commands:
             reply = self._replies.begin(person, request.id, work)
         # Shielded: a console that goes away must not undo half a command.
         return await asyncio.shield(reply)
+
+    async def read(self, person: Person, body: messages.Command) -> messages.Reply:
+        """Of a command that changes nothing: asked anew each time, and kept for nobody."""
+        request = messages.Request(id="", body=body)
+        if refusal := self._forbidden(person, request):
+            return refused(request, refusal)
+        return await self._reply(person, request)
+
+    def _forbidden(self, person: Person, request: messages.Request) -> Refusal | None:
+        body = request.body
+        try:
+            require_role(self._runtime.router, person, body)
+        except Refusal as refusal:
+            log.info("not allowed", command=type(body).__name__, login=person.login)
+            return refusal
+        if not isinstance(body, _DOCUMENTS) and codec.longest_text(body) > codec.TEXT_LIMIT:
+            return Refusal("bad_value", "server.long_text", most=codec.TEXT_LIMIT)
+        return None
 
     async def _reply(self, person: Person, request: messages.Request) -> messages.Reply:
         if self._views.engine.out_of_sight and isinstance(request.body, _FOR_THE_ENGINE):

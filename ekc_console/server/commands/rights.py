@@ -158,6 +158,7 @@ ROWS: Mapping[type, Row] = {
     report.GetReport: _WATCH,
     report.StopReport: _WATCH,
     report.GetReportCalls: _WATCH,
+    day_calls.ListCalls: _WATCH,
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,

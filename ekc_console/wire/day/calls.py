@@ -56,6 +56,40 @@ class DayCalls(Message, frozen=True, kw_only=True):
     """How many there are."""
 
 
+class CallPlace(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Of a call among all, by when it came."""
+
+    arrived_at: float
+    id: str
+
+
+class ListCalls(Message, frozen=True, kw_only=True):
+    """Calls that came at ``since`` or later and before ``until``, the newest first, as far as the
+    right ``watch`` reaches; those that live are told as far as they got. Result: ``CallPage``.
+    Refused (``bad_value``) for more than :data:`LONGEST_S` at once. Leaves a trace."""
+
+    since: float | None = None
+    """None: midnight of the centre."""
+    until: float | None = None
+    """None: now."""
+    queue: str = ""
+    """The next ones too: empty for any."""
+    person: str = ""
+    """Login of who had it last."""
+    direction: Literal["in", "out", ""] = ""
+    after: CallPlace | None = None
+    """Of the last one that is known; None: from the newest on."""
+    limit: int = 100
+    """No more than ``MOST_CALLS``."""
+
+
+class CallPage(Message, frozen=True, kw_only=True):
+    calls: tuple[DayCall, ...]
+    more: bool
+    """There are earlier ones."""
+
+
 MOST_CALLS = 500
-DayCallsCommand = GetDayCalls
-DayCallsResult = DayCalls
+LONGEST_S = 366 * 86_400.0
+DayCallsCommand = GetDayCalls | ListCalls
+DayCallsResult = DayCalls | CallPage

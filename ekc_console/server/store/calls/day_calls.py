@@ -55,6 +55,48 @@ def last_of_agent(conn: sqlite3.Connection, agent: str, since: float, most: int)
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Calls by when they arrived (seconds since the epoch); empty texts: any."""
+
+    since: float
+    until: float
+    queue: str
+    person: str
+    direction: str
+    after: tuple[float, str] | None
+    """Arrival and id of the last one that is known."""
+    queues: tuple[str, ...] | None
+    """Only calls of these, of ``people`` and, where ``unqueued``, of no queue; None: all."""
+    people: tuple[str, ...]
+    unqueued: bool
+
+
+def listed(conn: sqlite3.Connection, which: Listed, most: int) -> list[CallRow]:
+    """The newest first."""
+    after_at, after_id = which.after or (which.until, "")
+    where = ["arrived_at >= :since", "arrived_at < :until", "arrived_at <= :after_at"]
+    values: dict[str, object] = {
+        "since": which.since, "until": which.until, "after_at": after_at, "after_id": after_id,
+        "queue": which.queue, "agent": which.person, "direction": which.direction, "most": most,
+    }  # fmt: skip
+    if which.after:
+        where.append("(arrived_at < :after_at OR id < :after_id)")
+    where += [f"{name} = :{name}" for name in ("queue", "agent", "direction") if values[name]]
+    if which.queues is not None:
+        values |= {f"queue{n}": queue for n, queue in enumerate(which.queues)}
+        values |= {f"person{n}": person for n, person in enumerate(which.people)}
+        queues = ", ".join(f":queue{n}" for n in range(len(which.queues)))
+        people = ", ".join(f":person{n}" for n in range(len(which.people)))
+        unqueued = " OR queue IS NULL" if which.unqueued else ""
+        where.append(f"(queue IN ({queues}) OR agent IN ({people}){unqueued})")
+    conditions = " AND ".join(where)
+    rows = conn.execute(
+        f"{_COLUMNS} WHERE {conditions} ORDER BY arrived_at DESC, id DESC LIMIT :most", values
+    )
+    return [CallRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Behind:
     """The calls behind a figure of a queue, by when they arrived (seconds since the epoch)."""
 
