@@ -316,7 +316,7 @@ async def test_103_by_another_telephone_is_said_by_the_script_and_until_then_f8_
         await press(pilot, "хрипит", "enter", "1")
         why = "Программа ещё никого не набирала. Вызвать 103 — Ctrl+Z, затем 1."
         assert why in shown(pilot, "#script-error")
-        await press(pilot, "2", "0", "1", "2")
+        await press(pilot, "2", "0", "1", "3")
         card = desk_of(pilot).card_desk
         assert card.session.step.id == "done_103"
         assert not app.screen.query_one("#message").display

@@ -329,6 +329,36 @@ def test_the_same_digit_means_the_same_in_every_question_of_a_call_for_help() ->
                 assert option.next == wanted, f"{step.id} {option.key}"
 
 
+SILENCE = {("outgoing", "who_answers")}
+"""Asks who has answered; who says nothing has a digit of his own there."""
+
+
+def goes_for_help(scenario: Scenario, target: str) -> bool:
+    step = scenario.steps[target]
+    return isinstance(step, Do) and isinstance(step.action, GoTo) and step.action.scenario in HELP
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_1_is_always_well_and_2_is_always_danger(name: str) -> None:
+    """Whoever has learnt the digits in one question answers the next one without reading."""
+    scenario = SCENARIOS[name]
+    for step in scenario.steps.values():
+        if not isinstance(step, Choose):
+            continue
+        where = f"{name}/{step.id}"
+        ways = {option.key: option for option in step.options}
+        for_help = {key for key, option in ways.items() if goes_for_help(scenario, option.next)}
+        if for_help and (name, step.id) not in SILENCE:
+            assert "1" not in for_help, where
+            assert "2" in for_help, where
+        for key, option in ways.items():
+            label = option.label.lower()
+            if "прин" in label and "никто" not in label and not label.startswith("нет"):
+                assert key in ("1", "3"), f"{where} {key}: somebody has accepted"
+            elif "никто" in label or label.startswith("нет, не ответил"):
+                assert key == "2", f"{where} {key}: nobody has accepted"
+
+
 def test_what_the_caller_has_said_already_is_not_asked_again() -> None:
     """The home visit knows most of it when the temperature gives it away."""
     session = walk(
@@ -418,7 +448,7 @@ def test_103_does_not_answer_and_112_does() -> None:
 
 
 def test_nobody_answers_and_the_card_says_so() -> None:
-    session = walk(start("general"), "2", "плохо", "0", "2", "2", "3", "3")
+    session = walk(start("general"), "2", "плохо", "0", "2", "2", "2", "4")
     assert isinstance(session.step, End)
     assert session.step.disposition == "emergency_unanswered"
 
@@ -444,7 +474,7 @@ def test_the_caller_hangs_up_at_any_question_and_the_call_for_help_goes_on(at: s
     session.answer("1", NOON)
     assert session.step.id == "unseen_gone"
     session.learn({"state_103": "answered"})
-    session.answer("1", NOON)
+    session.answer("2", NOON)
     assert session.step.id == "gone_on_line"
     session.answer("1", NOON)
     assert isinstance(session.step, End)
@@ -546,7 +576,7 @@ def test_112_in_place_of_103_is_a_call_too() -> None:
 def test_a_telephone_beside_the_program_is_no_dead_end() -> None:
     session = emergency("хрипит")
     session.proceed(NOON)
-    for key in ("2", "0", "1", "2"):
+    for key in ("2", "0", "1", "3"):
         session.answer(key, NOON)
     assert session.step.id == "done_103"
 
@@ -559,7 +589,7 @@ def test_nobody_hears_that_103_has_accepted_before_it_has_answered(state: str) -
     session.answer("1", NOON)
     assert task(session) == ("Программа не видит ответа 103. Кто принял вызов?")
     assert session.text("voice") == ""
-    session.answer("1", NOON)
+    session.answer("2", NOON)
     assert session.step.id == "answered"
     session.learn({"state_103": "answered"})
     session.answer("1", NOON)
@@ -574,7 +604,7 @@ def test_nobody_hears_that_112_has_accepted_before_it_has_answered() -> None:
     session.answer("1", NOON)
     assert session.step.id == "unseen_112"
     session.learn({"state_112": "answered"})
-    session.answer("1", NOON)
+    session.answer("2", NOON)
     session.answer("1", NOON)
     assert session.step.id == "done_112"
 
@@ -604,7 +634,7 @@ def test_a_silent_caller_may_be_one_who_cannot_speak() -> None:
     ("key", "words"), [("1", "8-800-2000-122, с мобильного 124"), ("2", "8-495-989-50-50")]
 )
 def test_despair_is_listened_to_and_gets_a_line_of_trust(key: str, words: str) -> None:
-    session = walk(start("other"), "4", "1", "никого нет", "2", key)
+    session = walk(start("other"), "4", "1", "никого нет", "3", key)
     assert words in session.text("voice")
     end = walk(session, "", "1").step
     assert isinstance(end, End)
@@ -614,8 +644,8 @@ def test_despair_is_listened_to_and_gets_a_line_of_trust(key: str, words: str) -
 @pytest.mark.parametrize(
     "answers",
     [
-        ("2",), ("3",), ("1", "", "3"), ("4", "2"), ("4", "3"), ("8", "2"), ("8", "3"),
-        ("1", "", "8", "2"), ("1", "", "2", "1", "", "8", "3"),
+        ("2",), ("3",), ("1", "", "2"), ("4", "2"), ("4", "3"), ("8", "2"), ("8", "3"),
+        ("1", "", "8", "2"), ("1", "", "3", "1", "", "8", "3"),
     ],
 )  # fmt: skip
 def test_despair_in_danger_is_for_112(answers: tuple[str, ...]) -> None:

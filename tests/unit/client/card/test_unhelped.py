@@ -100,9 +100,9 @@ def test_another_edition_of_the_script_tells_no_way_out() -> None:
 @pytest.mark.parametrize(
     ("answers", "taken"),
     [
-        (("2", "0", "1", "2"), "ambulance"),
-        (("2", "0", "1", "3", "2"), "rescuers"),
-        (("2", "0", "1", "1"), ""),
+        (("2", "0", "1", "3"), "ambulance"),
+        (("2", "0", "1", "4", "3"), "rescuers"),
+        (("2", "0", "1", "2"), ""),
         (("2", "0", "2"), ""),
     ],
     ids=["103", "112", "nobody-yet", "not-accepted"],
