@@ -130,6 +130,23 @@ def test_a_caller_whom_112_took_has_its_outcome_as_one_of_103(name: str) -> None
     assert SCENARIOS[name].dispositions["emergency_103"] == "Передано в 103"
 
 
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_caller_given_on_and_a_wrong_number_have_their_outcome_everywhere(name: str) -> None:
+    dispositions = SCENARIOS[name].dispositions
+    assert dispositions["transferred"] == "Переведён дальше"
+    assert {"wrong_number", "not_the_caller"} & dispositions.keys()
+
+
+def test_a_home_visit_is_ordered_without_the_number_that_nobody_has() -> None:
+    script = SCENARIOS["home_visit"]
+    known = {"address": "Садовая, 5"}
+    session = Session.start(script, NOON, known, zone=MOSCOW, at="order")
+    session.answer("", NOON)
+    assert session.step.id == "confirm"
+    assert session.text("voice").startswith("Вызов принят. Врач придёт по адресу Садовая, 5")
+    assert "Enter" in script.steps["order"].operator.source
+
+
 EVERY_TOPIC = ("transferred", "cut_off", "call_later", "emergency_103", "emergency_112")
 """What any talk may come to, whatever it was about."""
 SERVED = {
