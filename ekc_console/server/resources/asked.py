@@ -10,6 +10,7 @@ import msgspec
 
 from ekc_console.domain.terms.localtime import LATEST
 from ekc_console.errors import WordsError
+from ekc_console.wire.day.report import Against, ReportBy, ReportEvery
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -84,6 +85,32 @@ class Audit(Page, frozen=True, kw_only=True):
     since: Moment | None = None
     until: Moment | None = None
     why: Annotated[Text, msgspec.Meta(description="Зачем читают: останется в журнале.")] = ""
+
+
+class Report(_Asked, frozen=True, kw_only=True):
+    period: Annotated[
+        Text,
+        msgspec.Meta(min_length=1, description="Как пишут люди: вчера, прошлый месяц, 2026-11."),
+    ]
+    by: ReportBy | None = None
+    every: ReportEvery | None = None
+    against: Against = ""
+    figures: Annotated[
+        Text, msgspec.Meta(description="Через запятую: ekc report formulas. Без них — обычные.")
+    ] = ""
+    queue: Text = ""
+    topic: Text = ""
+    agent: Text = ""
+    called: Text = ""
+    direction: Text = ""
+    outcome: Text = ""
+    clinic: Text = ""
+    disposition: Text = ""
+
+
+class ReportRows(_Asked, frozen=True, kw_only=True):
+    report: Id
+    first: Annotated[int, msgspec.Meta(ge=0, le=10_000_000, description="С какой строки.")] = 0
 
 
 class BadAsked(WordsError):

@@ -13,12 +13,16 @@ from ekc_console.wire import card_work, messages, side_work, steering, supervisi
 from ekc_console.wire.admin import account_work, audit_work
 from ekc_console.wire.centre import alarms
 from ekc_console.wire.day import calls as day_calls
-from ekc_console.wire.day import person_day, queue_day, story
+from ekc_console.wire.day import person_day, queue_day, report, story
 from ekc_console.wire.entities import CallbackInfo, Contact
 
 PREFIX = "/api/v1"
 _ALL = 500
 """Of what is listed at once."""
+_KINDS = (
+    "queue", "topic", "agent", "called", "direction", "outcome", "clinic", "disposition"
+)  # fmt: skip
+"""By which a report may be of some calls only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,23 @@ def _audit(
         before=after[0] if after else None,
         limit=limit,
         why=given.why,
+    )
+
+
+def _report(given: asked.Report) -> report.StartReport:
+    only: dict[str, tuple[str, ...]] = {
+        kind: (value,) for kind in _KINDS if (value := getattr(given, kind))
+    }
+    figures = tuple(filter(None, (name.strip() for name in given.figures.split(","))))
+    return report.StartReport(
+        asked=report.ReportAsked(
+            period=given.period,
+            every=given.every,
+            by=given.by,
+            only=only,
+            figures=figures,
+            against=given.against,
+        )
     )
 
 
@@ -163,6 +184,20 @@ RESOURCES: tuple[Resource, ...] = (
         asked=asked.Person,
         command=lambda given: person_day.GetPersonDay(agent=given.person),
         item=person_day.PersonDay,
+    ),
+    One(
+        path="/reports",
+        about="Отчёт за период: готовый, или начатый (status: running), если он долгий.",
+        asked=asked.Report,
+        command=_report,
+        item=report.ReportState,
+    ),
+    One(
+        path="/reports/{report}",
+        about="Начатый отчёт: сколько сделано, строки с first.",
+        asked=asked.ReportRows,
+        command=lambda given: report.GetReport(report=given.report, first=given.first),
+        item=report.ReportState,
     ),
     Many(
         path="/callbacks",

@@ -79,9 +79,15 @@ async def boss(centre: Centre, http: aiohttp.ClientSession, **fields: Any) -> Pr
 
 def test_every_resource_only_reads() -> None:
     values = {asked.Call: {"call": "c"}, asked.Queue: {"queue": "q"}, asked.Card: {"card": "k"}}
-    values[asked.Person] = {"person": "p"}
+    values |= {
+        asked.Person: {"person": "p"},
+        asked.ReportRows: {"report": "r"},
+        asked.Report: {"period": "p"},
+    }
     for resource in RESOURCES:
         given = resource.asked(**values.get(resource.asked, {}))
+        if resource.path == "/reports":
+            continue  # it is made beside the calls, and changes nothing
         assert _READING.match(type(resource.command(given)).__name__), resource.path
 
 
@@ -99,6 +105,8 @@ async def test_each_resource_answers_what_its_type_says(
     card = anna.call.card if anna.call else ""
     places = {"queue": "appointments", "call": str(call), "person": "boris", "card": card}
     for resource in RESOURCES:
+        if resource.path.startswith("/reports"):
+            continue
         path = resource.path.format(**places)
         query = {"text": "0101"} if resource.path == "/cards" else {}
         status, body = await root.get(path, **query)
@@ -214,6 +222,34 @@ async def test_what_cannot_be_is_refused_in_words_and_a_code(
         assert (found, body["code"]) == (status, code), (path, body)
         assert message in body["message"], path
         assert body["message"] != body["words"]["key"]
+
+
+async def test_a_report_is_made_and_its_rows_are_read(
+    centre: Centre, http: aiohttp.ClientSession
+) -> None:
+    nina = await boss(centre, http)
+    call = await centre.in_queue()
+    centre.engine.caller_hangs_up(call)
+    await centre.ended(call)
+    status, made = await nina.get(
+        "/reports", period="сегодня", by="queue", figures="offered, abandoned"
+    )
+    assert (status, made["status"]) == (200, "done"), made
+    assert made["result"]["figures"] == ["offered", "abandoned"]
+    (row,) = (row for row in made["rows"] if row["key"] == "appointments")
+    assert row["values"] == [1.0, 1.0]
+    status, again = await nina.get(f"/reports/{made['report']}", first=0)
+    assert (status, again["rows"]) == (200, made["rows"])
+    for query, code in (
+        ({"period": "когда-нибудь"}, "bad_value"),
+        ({"period": "сегодня", "by": "weather"}, "bad_value"),
+        ({"period": "сегодня", "figures": "weather"}, "bad_value"),
+        ({}, "bad_value"),
+    ):
+        status, body = await nina.get("/reports", **query)
+        assert (status, body["code"]) == (400, code), query
+        assert "." in body["message"]
+    assert (await nina.get("/reports/none"))[0] == 404
 
 
 async def test_only_who_is_known_gets_in_and_nothing_can_be_written(
