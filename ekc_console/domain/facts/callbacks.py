@@ -81,6 +81,9 @@ class CallbackStillOwed:
     """When the person wants to be called; None: after a usual while."""
     number: str | None = None
     """By which the person wants to be called, if the call showed no number."""
+    anew: bool = False
+    """The card tells another time since: it is promised though what was promised before is
+    settled."""
 
 
 CallbackFact = (

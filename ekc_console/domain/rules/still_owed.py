@@ -20,15 +20,15 @@ LATER_S = 1800.0
 
 
 def still_owed(c: Centre, f: CallbackStillOwed) -> None:
-    """Whoever is owed a call already, or was once more for this talk, is not owed another; nor is
-    nobody, of whom nothing was known before the call, nor a service. Who called us was not called
-    in vain."""
+    """Whoever is owed a call already is not owed another, nor, unless ``anew``, who was owed one
+    once more for this talk; nor is nobody, of whom nothing was known before the call, nor a
+    service. Who called us was not called in vain."""
     call = _call(c, f)
     if not reach.reachable(c, call) or call.number in c.owed:
         return
     if f.in_vain and call.direction == "in":
         return
-    if not reach.for_own_sake(c, call) or _was_again(c, call):
+    if not reach.for_own_sake(c, call) or (_was_again(c, call) and not f.anew):
         return
     if f.in_vain:
         if call.callback is not None:

@@ -118,8 +118,8 @@ class Promises:
 
     async def _follow(self, before: messages.Card, after: messages.Card, to: AgentId) -> None:
         """``before`` was stored until the card was saved; ``to`` is told what comes of it. The
-        same outcome again promises nothing: who was promised a call may have been served since. It
-        may tell another time."""
+        same outcome again promises nothing, unless it tells another time: who was promised a call
+        may have been served since."""
         was = await self._says(before) if before.state == "saved" else NOTHING
         now = await self._says(after)
         if was.outcome and (now.outcome is None or now.number != was.number):
@@ -138,7 +138,9 @@ class Promises:
             by = AgentId(card.agent_name)
             self._runtime.submit(CallbackClosed(promised.id, "cancelled", by))
 
-    async def _promise(self, card: messages.Card, says: Says, to: AgentId) -> None:
+    async def _promise(
+        self, card: messages.Card, says: Says, to: AgentId, *, anew: bool = False
+    ) -> None:
         call, forgotten, in_vain = CallId(card.call), None, says.outcome == "in_vain"
         if not self._known(call):
             forgotten = await self._forgotten(card, in_vain=in_vain)
@@ -146,15 +148,19 @@ class Promises:
                 return
         by, until = AgentId(card.agent_name), self._moment(says.wish)
         number = says.number or None
-        self._runtime.submit(CallbackStillOwed(call, by, in_vain, forgotten, until, number))
+        self._runtime.submit(CallbackStillOwed(call, by, in_vain, forgotten, until, number, anew))
         if not in_vain:
             self._tell(to, self._outcome(card, says))
 
     async def _put_off(self, card: messages.Card, says: Says, to: AgentId) -> None:
-        """The card tells another time than before."""
+        """The card tells another time than before. Somebody has agreed on that with the person: it
+        holds also when the callback of the time before was closed, by hand or after its tries."""
         promised, until = self._promised(card, says), self._moment(says.wish)
         if promised is None and (talked := await self._talked_since(card)):
             self._tell(to, talked)
+            return
+        if promised is None and self._owed(says.number) is None:
+            await self._promise(card, says, to, anew=True)
             return
         if promised is not None and until is not None:
             self._runtime.submit(CallbackPostponed(promised.id, until, AgentId(card.agent_name)))

@@ -220,6 +220,33 @@ def test_another_time_in_a_corrected_card_moves_the_callback(tmp_path: Path) -> 
     run(tmp_path, story)
 
 
+@pytest.mark.parametrize("result", ["cancelled", "failed"])
+def test_another_time_in_a_card_whose_callback_was_closed_promises_anew(
+    tmp_path: Path, result: str
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        await anna.done(filled(card, "call_later"))
+        [promised] = owed(centre, anna)
+        await hangs_up(anna)
+        await anna.done(messages.CloseCallback(callback=promised.id, result=result))
+        assert not owed(centre, anna)
+        card = await anna.done(messages.OpenCard(card=card.id))
+        noted = card_work.EditCard(card=card.id, revision=card.revision, note="ждёт дома")
+        card = await anna.done(noted)
+        assert not owed(centre, anna)
+        heard = told(centre, anna)
+        later = {"when_to_call": "завтра в 19:00"}
+        edit = card_work.EditCard(card=card.id, revision=card.revision, fields=later)
+        await anna.done(edit)
+        [again] = owed(centre, anna)
+        assert again.postponed
+        assert (again.id, again.not_before) != (promised.id, promised.not_before)
+        assert "Обратный вызов назначен: не раньше" in heard()
+
+    run(tmp_path, story)
+
+
 def test_a_time_that_is_not_understood_is_said_to_be(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, card = await called_back(centre)
