@@ -16,6 +16,7 @@ from ekc_console.wire.listening import (
     StopListening,
     TakeOver,
 )
+from ekc_console.wire.supervision import PickCall
 
 JUST_OVER_S = 3.0
 """So long after a talk has ended a key may have been meant for it."""
@@ -78,7 +79,11 @@ class Listening:
         """The call that is listened to."""
         await self._leave(TakeOver())
 
-    async def _begin(self, order: Listen) -> None:
+    async def take_waiting(self, call: str) -> None:
+        """A call that waits, whoever's it is; brings the own line up first."""
+        await self._begin(PickCall(call=call))
+
+    async def _begin(self, order: Listen | PickCall) -> None:
         self._left = ""
         me = self._host.view.me
         if self.now is None:

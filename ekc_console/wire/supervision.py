@@ -78,8 +78,8 @@ class AgentInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PickCall(Message, frozen=True, kw_only=True):
-    """Take a waiting call of one's own queues without an offer; not for volunteers. Refused while
-    a mandatory card of the last call is not saved."""
+    """Take a waiting call of one's own queues without an offer, or of any queue whose talks one may
+    take over; not for volunteers. Refused while a mandatory card of the last call is not saved."""
 
     call: str
 

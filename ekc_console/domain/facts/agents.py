@@ -111,6 +111,8 @@ class CallPicked:
 
     agent: AgentId
     call: CallId
+    ordered: bool = False
+    """By a right to take calls of others: of any queue, whoever it is assigned to."""
 
 
 AgentFact = (

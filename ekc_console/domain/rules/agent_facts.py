@@ -27,6 +27,7 @@ from ekc_console.domain.state import agent as ag
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.state import skills
 from ekc_console.domain.state.agent import AGENT_TABLE, Agent
+from ekc_console.domain.state.call import Call
 from ekc_console.domain.state.call_table import CALL_TABLE
 from ekc_console.domain.state.centre import Centre
 from ekc_console.domain.state.opening import LAST_TIER
@@ -230,16 +231,14 @@ def _is_open(c: Centre, offer: OfferId, agent: AgentId) -> bool:
 
 def picked(c: Centre, f: CallPicked) -> None:
     """A call of the agent's own queues, taken without an offer. One that a supervisor assigned to
-    somebody else is not to be had."""
+    somebody else is not to be had but by who may take it from others."""
     agent, call = c.agent(f.agent), c.call(f.call)
     CALL_TABLE.acts_on(call.state, "CallPicked", f"call {call.id}")
     _acts_on(agent, "CallPicked")
     if not agent.has_leg:
         raise IllegalFact("no_leg", f"agent {agent.id} has no leg")
-    if call.queue not in agent.queues:
-        raise IllegalFact("not_yours", f"agent {agent.id} does not serve queue {call.queue}")
-    if call.opening.only not in (None, agent.id) and call.opening.only == call.assigned:
-        raise IllegalFact("assigned", f"call {call.id} is assigned to another agent")
+    if not f.ordered:
+        _require_own(agent, call)
     if isinstance(agent.state, ag.Offered):
         if agent.state.call != call.id:
             raise IllegalFact("wrong_state", f"agent {agent.id} is offered another call")
@@ -255,6 +254,14 @@ def picked(c: Centre, f: CallPicked) -> None:
     agent = replace(handling.suspended(c, agent), unanswered=0, rejected=0)
     c.put_agent(replace(agent, state=ag.Connecting(call.id, c.now)), "CallPicked")
     c.emit(Connect(call.id, agent.id))
+
+
+def _require_own(agent: Agent, call: Call) -> None:
+    """Raises IllegalFact."""
+    if call.queue not in agent.queues:
+        raise IllegalFact("not_yours", f"agent {agent.id} does not serve queue {call.queue}")
+    if call.opening.only not in (None, agent.id) and call.opening.only == call.assigned:
+        raise IllegalFact("assigned", f"call {call.id} is assigned to another agent")
 
 
 def hung_up(c: Centre, f: AgentHungUp) -> None:

@@ -88,7 +88,14 @@ class Orders:
             await self._cards.require_saved(agent.state.call, person.login)
         if not isinstance(agent.state, ag.Ready | ag.OnBreak | ag.WrapUp | ag.Offered):
             raise Refusal("wrong_state", why_no_call(agent.state))
-        self._submit(f.CallPicked(person.login, CallId(body.call)), _ELSEWHERE)
+        call = CallId(body.call)
+        fact = f.CallPicked(person.login, call, ordered=self._takes_from_others(person, call))
+        self._submit(fact, _ELSEWHERE)
+
+    def _takes_from_others(self, person: Person, call: CallId) -> bool:
+        record = self._runtime.router.calls.get(call)
+        taken = scope(self._runtime.router, person, "take_over")
+        return record is not None and taken.has_queue(record.queue)
 
     # -- what there is -------------------------------------------------------------
 

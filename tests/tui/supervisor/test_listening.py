@@ -16,6 +16,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.tui.supervisor.present import people
 from ekc_console.wire import messages
 from ekc_console.wire.listening import Listen, OwnListening, StopListening, TakeOver
+from ekc_console.wire.supervision import PickCall
 from tests.support.desk import NOW
 from tests.support.supervisor import BOSS, HELP, PEOPLE, ScriptedSupervisor, person
 from tests.tui.steps import log_in, press, settle, shown
@@ -255,6 +256,30 @@ async def test_taking_over_asks_first(app: EkcApp, desk: ScriptedSupervisor) -> 
         assert orders(desk, TakeOver) == []
         await press(pilot, "t", "right", "enter")
         assert orders(desk, TakeOver) == [TakeOver()]
+
+
+async def test_the_question_goes_with_the_talk_it_is_about(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await listened_to_its_end(pilot, desk, "listen", "t")
+        assert not app.screen.query("#confirm-question")
+        assert orders(desk, TakeOver) == []
+        said = [entry.text for entry in app.messages.entries]
+        assert "Разговор кончился, вопрос снят: «Взять вызов: Анна П.?»." in said
+
+
+async def test_the_waiting_call_under_the_cursor_is_taken_by_the_same_key(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await log_in(pilot)
+        await press(pilot, "tab", "tab", "home")
+        assert "T Взять" in shown(pilot, "#keys")
+        await press(pilot, "t")
+        (taken,) = orders(desk, PickCall)
+        assert desk.watched.calls[taken.call].state == "waiting"
 
 
 async def test_a_refusal_is_said_and_nothing_is_listened_to(

@@ -192,7 +192,8 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "at_opening": lambda s: s.watching and s.at_opening and not s.modal,
     "at_talk": lambda s: s.at_talk or s.listening,
     "can_listen": lambda s: (s.talks_in_sight or s.listening) and s.call is None and not s.modal,
-    "listening": lambda s: s.listening and not s.modal,
+    "can_take": lambda s: (s.watching or s.listening) and s.call is None and not s.modal,
+    "at_taking": lambda s: s.listening or s.at_waiting,
     "on_shift": lambda s: s.logged_in and s.me != "offline" and not s.modal,
     "offered": lambda s: s.call == "offered",
     "on_line": lambda s: (

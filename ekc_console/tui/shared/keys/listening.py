@@ -24,8 +24,8 @@ LISTENING: tuple[Action, ...] = (
     ),
     Action(
         "listen.take_over", ("t",), N_("Взять"),
-        N_("Взять вызов, который слушаете: оператор освободится"),
-        "watch", "listening", rank=6, roles=having("take_over"),
+        N_("Взять вызов, который слушаете: оператор освободится; или ждущий под курсором"),
+        "watch", "can_take", offered="at_taking", rank=3, roles=having("take_over"),
     ),
     Action(
         "call.own", ("f9",), N_("К вызову"),

@@ -11,7 +11,8 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.reasons import row_slid
-from ekc_console.tui.supervisor.actions.cursor import slid
+from ekc_console.tui.shared.widgets.panels import Bond
+from ekc_console.tui.supervisor.actions.cursor import cursor, slid
 from ekc_console.tui.supervisor.present.important import Item
 from ekc_console.tui.supervisor.screens.call import CallScreen
 from ekc_console.tui.supervisor.screens.now import NowScreen
@@ -49,23 +50,44 @@ class ListeningActions:
             self._in("listen")
 
     def take_over(self) -> None:
-        now = self._desk.listening.now
-        if now is None:
+        """The talk that is listened to, else the waiting call under the cursor."""
+        listening, waiting = self._desk.listening, cursor(self._host).waiting
+        now = listening.now
+        if now is not None:
+            self._ask_to_take(now.call, now.agent_name)
+        elif listening.coming:
+            self._say_coming()
+        elif listening.just_over:
             self._say_over()
-            return
+        elif waiting is not None:
+            call = waiting.id
+            self._host.work("listening", lambda: listening.take_waiting(call))
+            self._host.tell("info", _("Беру вызов…"), lambda: self._desk.view.call is None)
+        elif slid(self._host):
+            self._host.tell("info", row_slid())
+        else:
+            self._host.tell("info", _("Взять можно ждущий вызов или тот, который вы слушаете."))
+
+    def _ask_to_take(self, call: str, name: str) -> None:
+        listening = self._desk.listening
+
+        def holds() -> bool:
+            return listening.now is not None and listening.now.call == call
+
         self._host.confirm(
-            _("Взять вызов: {name}?").format(name=now.agent_name),
+            _("Взять вызов: {name}?").format(name=name),
             _("Оператор освободится, с абонентом будете говорить вы."),
             no=_("Слушать дальше"),
             yes=_("Взять"),
-            then=lambda: self._work(self._desk.listening.take_over),
+            then=lambda: self._work(listening.take_over),
+            bond=Bond(holds, _("Разговор кончился, вопрос снят: «{heading}».")),
         )
 
     def _in(self, mode: ListenMode) -> None:
         """The talk one is in already, else the one under the cursor."""
         listening, now = self._desk.listening, self._desk.listening.now
         if listening.coming:
-            self._host.tell("info", _("Линия ещё поднимается: повторите, когда она будет."))
+            self._say_coming()
         elif now is not None:
             self._work(lambda: listening.to_call(now.call, mode))
         elif listening.just_over and mode != "listen":
@@ -80,6 +102,9 @@ class ListeningActions:
             self._host.tell("info", row_slid())
         else:
             self._host.tell("info", _("Поставьте курсор на человека или вызов, который слушать."))
+
+    def _say_coming(self) -> None:
+        self._host.tell("info", _("Линия ещё поднимается: повторите, когда она будет."))
 
     def _say_over(self) -> None:
         """The key was meant for the talk that has ended, and the cursor may be on another."""

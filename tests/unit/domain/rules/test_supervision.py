@@ -328,8 +328,17 @@ def test_what_cannot_be_picked():
     assert refused(desk, f.CallPicked(B, C1)) == "assigned"
     desk.give(f.AgentLegDown(B))
     assert refused(desk, f.CallPicked(B, C1)) == "no_leg"
+    assert refused(desk, f.CallPicked(B, C1, ordered=True)) == "no_leg"
     desk.end("c1")
     assert refused(desk, f.CallPicked(B, C1)) == "wrong_state"
+
+
+def test_who_may_take_calls_from_others_picks_any():
+    desk = Desk(queue(), queue("other"))
+    desk.arrive("c1")
+    desk.log_in("b", "other")
+    desk.give(f.CallPicked(B, C1, ordered=True))
+    assert desk.of(Connect) == [Connect(C1, B)]
 
 
 # -- ringing offers survive one agent's failure ------------------------------

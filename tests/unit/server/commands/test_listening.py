@@ -6,11 +6,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ekc_console.config import Calls
 from ekc_console.config.teams import Team
+from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.people.person import Person
 from ekc_console.server.store.audit import entries
@@ -41,9 +43,9 @@ class Talk:
         )
 
 
-async def talk(centre: Centre, role: messages.Role = "supervisor") -> Talk:
+async def talk(centre: Centre, role: messages.Role = "supervisor", **vera_has: Any) -> Talk:
     anna = await centre.ready("anna")
-    vera = await (await centre.operator("vera", role)).come()
+    vera = await (await centre.operator("vera", role, **vera_has)).come()
     await vera.open_line(VERA)
     caller = await centre.in_queue()
     await anna.takes()
@@ -53,6 +55,15 @@ async def talk(centre: Centre, role: messages.Role = "supervisor") -> Talk:
 def play(tmp_path: Path, story: Callable[[Talk], Awaitable[None]], **changes: object) -> None:
     async def in_centre(centre: Centre) -> None:
         await story(await talk(centre))
+
+    run(tmp_path, in_centre, **changes)
+
+
+def taking(tmp_path: Path, story: Callable[[Talk], Awaitable[None]], **changes: object) -> None:
+    """Who leads serves no queue."""
+
+    async def in_centre(centre: Centre) -> None:
+        await story(await talk(centre, queues=()))
 
     run(tmp_path, in_centre, **changes)
 
@@ -87,6 +98,81 @@ def test_taken_over_the_caller_talks_with_the_supervisor_and_the_operator_is_fre
         assert t.vera.me.listening is None
 
     play(tmp_path, story)
+
+
+async def holds(t: Talk) -> None:
+    await t.anna.done(messages.HoldCall(call=t.caller))
+    await t.anna.until_call("held")
+
+
+async def returns_to_queue(t: Talk) -> None:
+    await t.anna.done(messages.TransferCall(call=t.caller, kind="queue", target="general"))
+    await t.centre.until(lambda: isinstance(t.centre.record(t.caller).state, cl.Waiting), "a place")
+
+
+async def goes_on(t: Talk) -> None:
+    pass
+
+
+@pytest.mark.parametrize("before", [goes_on, holds])
+def test_who_has_taken_a_talk_over_has_its_card_and_ends_it(
+    tmp_path: Path, before: Callable[[Talk], Awaitable[None]]
+) -> None:
+    async def story(t: Talk) -> None:
+        await t.centre.until(lambda: bool(t.anna.call and t.anna.call.card), "card")
+        assert t.anna.call
+        card = t.anna.call.card
+        await t.listens()
+        await before(t)
+        await t.vera.done(TakeOver())
+        await t.hear({VERA}, set(), {CALLER})
+        mine = await t.vera.until_call("talking")
+        assert mine.card == card
+        assert (await t.vera.done(messages.OpenCard(card=card))).id == card
+        await t.vera.done(messages.HangUpCall(call=t.caller))
+        ended = await t.centre.ended(t.caller)
+        assert (ended.outcome, ended.agent) == ("answered", "vera")
+        assert t.vera.me.state == "break", "who leads has no wrap-up, and is on no shift"
+        assert t.anna.me.state == "wrap_up"
+
+    taking(tmp_path, story)
+
+
+@pytest.mark.parametrize("agent", ["", "anna"])
+def test_who_leads_takes_a_call_that_waits_also_one_that_is_somebodys(
+    tmp_path: Path, agent: str
+) -> None:
+    async def story(t: Talk) -> None:
+        waiting = await t.centre.in_queue("+79000000177")
+        if agent:
+            await t.vera.done(supervision.AssignCall(call=waiting, agent=agent))
+        await t.vera.done(supervision.PickCall(call=waiting))
+        assert (await t.vera.until_call("talking")).id == waiting
+        await t.vera.done(messages.HangUpCall(call=waiting))
+        assert (await t.centre.ended(waiting)).outcome == "answered"
+        assert t.vera.me.state == "break"
+
+    taking(tmp_path, story)
+
+
+def test_a_call_that_waits_again_after_a_transfer_is_taken(tmp_path: Path) -> None:
+    async def story(t: Talk) -> None:
+        await t.listens()
+        await returns_to_queue(t)
+        await t.vera.done(supervision.PickCall(call=t.caller))
+        await t.hear({VERA}, set(), {CALLER})
+        assert t.vera.me.listening is None
+
+    taking(tmp_path, story)
+
+
+def test_a_call_of_a_queue_of_others_is_not_to_be_taken(tmp_path: Path) -> None:
+    async def story(t: Talk) -> None:
+        waiting = await t.centre.in_queue("+79000000177")
+        assert (await t.vera.refused(supervision.PickCall(call=waiting))).code == "not_allowed"
+
+    team = Team(id="a", title="Утро", leads=("vera",), members=("anna",), queues=("vaccination",))
+    taking(tmp_path, story, teams=(team,))
 
 
 def test_both_screens_say_who_listens_to_whom(tmp_path: Path) -> None:
