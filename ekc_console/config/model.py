@@ -373,4 +373,4 @@ class Config(_Section, frozen=True, kw_only=True):
 
 def shipped_scripts() -> Path:
     """The folder of consultation scripts that comes with the program."""
-    return Path(__file__).resolve().parents[2] / "scripts"
+    return (Path(__file__).resolve().parents[1] / "shipped_scripts").resolve()

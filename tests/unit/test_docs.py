@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from pathlib import Path
 
 import pytest
 
-from ekc_console.commands.admin import server
-from ekc_console.server.tasks import watchdog
 from ekc_console.tui.shared.keys.registry import ACTIONS, Action, key_name, shown_key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,19 +73,3 @@ def test_pictures_load_nothing_from_elsewhere_and_show_no_real_number(picture: P
 def test_the_guide_shows_every_picture_there_is_and_no_other() -> None:
     shown = set(re.findall(r"\(img/([\w-]+)\.svg\)", GUIDE.read_text(encoding="utf-8")))
     assert shown == {path.stem for path in (GUIDE.parent / "img").glob("*.svg")}
-
-
-def test_the_systemd_unit_starts_the_server_again_for_ever_and_spares_asterisk() -> None:
-    text = (ROOT / "docs" / "administrator.md").read_text(encoding="utf-8")
-    unit = configparser.RawConfigParser()
-    unit.optionxform = str  # type: ignore[assignment, method-assign]
-    unit.read_string(re.search(r"```\n(\[Unit\].*?)```", text, re.DOTALL)[1])  # type: ignore[index]
-    service = dict(unit["Service"])
-    assert unit["Unit"]["StartLimitIntervalSec"] == "0"
-    assert (service["Restart"], service["RestartSec"]) == ("always", "1")
-    assert (service["KillMode"], service["OOMPolicy"]) == ("process", "continue")
-    assert float(service["WatchdogSec"]) > watchdog.LIMIT_S
-    program, command, *options = service["ExecStart"].split()
-    assert (Path(program).name, command) == ("ekc", "server")
-    known = {name for option in server.command.params for name in option.opts}
-    assert {option for option in options if option.startswith("--")} <= known
