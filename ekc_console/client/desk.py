@@ -59,7 +59,7 @@ __all__ = ["Desk", "DeskNotice", "Link", "Offline", "Refused"]
 
 log = structlog.get_logger(__name__)
 
-Change = Literal["link", "view", "line", "card", "notice", "sound", "watch"]
+Change = Literal["link", "view", "line", "card", "notice", "sound", "watch", "month"]
 Callback = Callable[[set[str]], None]
 
 NOTICES_KEPT = 100

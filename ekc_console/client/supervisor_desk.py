@@ -9,6 +9,7 @@ from ekc_console.client.desk import Desk
 from ekc_console.client.link.connection import Link
 from ekc_console.client.link.watched import WAITING, Watched
 from ekc_console.client.listening import Listening
+from ekc_console.client.reports.month import Month
 from ekc_console.client.undo import Undo
 from ekc_console.domain.terms.rights import may
 from ekc_console.errors import EkcError
@@ -28,6 +29,7 @@ class SupervisorDesk(Desk):
         super().__init__(*arguments, **named)
         self.watched = Watched()
         self.listening = Listening(self)
+        self.month = Month(self)
         self.undo: Undo | None = None
         self.under_way: set[str] = set()
         """Orders that are given and not yet done: what :attr:`undo` takes back came before them."""
@@ -90,4 +92,5 @@ class SupervisorDesk(Desk):
     async def close(self) -> None:
         if self._asking is not None:
             self._asking.cancel()
+        self.month.close()
         await super().close()

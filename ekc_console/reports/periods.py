@@ -16,6 +16,7 @@ _WORDS = (
     N_("сегодня"), N_("вчера"), N_("неделя"), N_("прошлая неделя"), N_("месяц"),
     N_("прошлый месяц"), N_("год"), N_("прошлый год"),
 )  # fmt: skip
+THIS_MONTH = _WORDS[4]
 
 
 @dataclass(frozen=True, slots=True)

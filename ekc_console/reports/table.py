@@ -24,13 +24,13 @@ _BEGINS: Mapping[str, str] = {
 
 def sheet(report: Report, rows: Sequence[ReportRow], zone: tzinfo) -> Sheet:
     """What it is held against stands behind each figure."""
-    named = named_columns(report.asked)
+    named, days = named_columns(report.asked), days_of(report.first, report.last)
     figures = figure_columns(report.figures)
     return Sheet(
         title=title_of(report),
         columns=[*named, *(_with_before(figures) if report.before else figures)],
         rows=[
-            [*named_cells(row, report, zone), *_side_by_side(row.values, row.before)]
+            [*named_cells(row, report.asked, days, zone), *_side_by_side(row.values, row.before)]
             for row in rows
         ],
         whole=[
@@ -89,13 +89,13 @@ def named_columns(asked: ReportAsked) -> list[Column]:
     return columns
 
 
-def named_cells(row: ReportRow, report: Report, zone: tzinfo) -> list[Cell]:
-    asked = report.asked
+def named_cells(row: ReportRow, asked: ReportAsked, days: str, zone: tzinfo) -> list[Cell]:
+    """``days``: of the whole report."""
     cells: list[Cell] = []
     if asked.every:
         cells.append(begin_of(row.since, asked.every, zone))
     elif not asked.by:
-        cells.append(days_of(report.first, report.last))
+        cells.append(days)
     if asked.by:
         cells.append(kinds.said(asked.by, row.key, row.title, row.gone))
     return cells

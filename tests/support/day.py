@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from ekc_console.domain.insight.tally import USUAL
 from ekc_console.wire import messages
-from ekc_console.wire.day import calls, person_day, queue_day, story
+from ekc_console.wire.day import calls, person_day, queue_day, report, story
 from tests.support.desk import NOW
 
 CALL = calls.DayCall(
@@ -156,3 +157,47 @@ ANSWERS: dict[type, messages.Result] = {
     calls.GetDayCalls: calls.DayCalls(calls=LATELY, found=len(LATELY)),
 }
 """By what is asked."""
+
+
+def report_rows() -> tuple[report.ReportRow, ...]:
+    """Two queues over three days, one of them gone from the settings."""
+    rows = []
+    for day in range(3):
+        since = MIDNIGHT - (3 - day) * 86_400
+        for n, (key, title, gone) in enumerate((("vacc", "Вакцинация", False), ("old", "", True))):
+            offered = 100.0 + 10 * day - 60 * n
+            rows.append(
+                report.ReportRow(
+                    since=since, until=since + 86_400, key=key, title=title, gone=gone,
+                    values=(offered, offered - 8, 8.0, 2.0, 0.91, 14.0, 185.0, 240.0, 5.0),
+                    before=(90.0, 84.0, 6.0, 0.0, 0.93, 12.0, 160.0, 231.0, 4.0),
+                )
+            )  # fmt: skip
+    return tuple(rows)
+
+
+ASKED = report.ReportAsked(
+    period="01.03.2026..12.03.2026", every="day", by="queue", against="before"
+)
+REPORT = report.ReportState(
+    report="r1",
+    status="done",
+    done=1.0,
+    found=6,
+    rows=report_rows(),
+    result=report.Report(
+        asked=ASKED,
+        figures=USUAL,
+        first="2026-03-01",
+        last="2026-03-12",
+        since=MIDNIGHT - 11 * 86_400,
+        until=NOW,
+        whole=(480.0, 432.0, 48.0, 12.0, 0.92, 14.0, 185.0, 240.0, 30.0),
+        before=(540.0, 504.0, 36.0, 0.0, 0.93, 12.0, 160.0, 231.0, 24.0),
+        before_first="2026-02-17",
+        before_last="2026-02-28",
+        notes=(report.ReportNote(kind="running"),),
+    ),
+)
+REPORT_CALLS = report.ReportCalls(calls=(CALL,), more=False)
+ANSWERS |= {report.StartReport: REPORT, report.GetReportCalls: REPORT_CALLS}

@@ -47,6 +47,7 @@ CENTRES = {
     "QueuedCall": {"topic_title"},
     "Report": {"asked", "only"},
     "ReportRow": {"title"},
+    "ReportView": {"asked", "name"},
     "ScenarioText": {"document"},
     "SignInfo": {"looks", "title"},
     "StaffMessage": {"sender_name", "text"},

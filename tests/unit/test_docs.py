@@ -15,6 +15,7 @@ SUPERVISORS_GUIDE = ROOT / "docs" / "supervisor.md"
 ADMINISTRATORS_GUIDE = ROOT / "docs" / "administrator.md"
 GUIDES = {
     "watch": SUPERVISORS_GUIDE,
+    "report": SUPERVISORS_GUIDE,
     "admin": ADMINISTRATORS_GUIDE,
     "audit": ADMINISTRATORS_GUIDE,
     "settings": ADMINISTRATORS_GUIDE,

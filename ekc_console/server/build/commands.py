@@ -22,6 +22,7 @@ from ekc_console.server.commands.day.calls import CallListCommands
 from ekc_console.server.commands.day.person import PersonDayCommands
 from ekc_console.server.commands.day.queue import QueueDayCommands
 from ekc_console.server.commands.day.report import ReportCommands
+from ekc_console.server.commands.day.report_views import ReportViewCommands
 from ekc_console.server.commands.day.story import StoryCommands
 from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.commands.echo import EchoAccounts
@@ -243,4 +244,5 @@ def _of_the_day(given: Given, rooms: Rooms, reports: ReportDesk) -> tuple[Handle
             topics=core.topics,
         ).handlers,
         CallListCommands(database, core.router, core.clock, teller, traces).handlers,
+        ReportViewCommands(database).handlers,
     )

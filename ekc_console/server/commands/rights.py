@@ -35,7 +35,7 @@ from ekc_console.wire import (
 from ekc_console.wire.admin import account_work, audit_work
 from ekc_console.wire.centre import alarms, rehearsal
 from ekc_console.wire.day import calls as day_calls
-from ekc_console.wire.day import person_day, queue_day, report, story
+from ekc_console.wire.day import person_day, queue_day, report, report_views, story
 
 About = Literal["own", "shared", "card", "callback", "contacts", "centre"]
 """Whose things a command reads or changes:
@@ -159,6 +159,9 @@ ROWS: Mapping[type, Row] = {
     report.StopReport: _WATCH,
     report.GetReportCalls: _WATCH,
     day_calls.ListCalls: _WATCH,
+    report_views.GetReportViews: Row("watch", "own"),
+    report_views.SaveReportView: Row("watch", "own"),
+    report_views.DeleteReportView: Row("watch", "own"),
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,

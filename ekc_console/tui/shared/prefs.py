@@ -30,6 +30,8 @@ class Prefs(msgspec.Struct, frozen=True, kw_only=True):
     notice: bool = True
     """A notice on the desktop at an offered call."""
     pbx: PbxAccount | None = None
+    reports_folder: str = ""
+    """Empty: the home of the user."""
 
 
 def load(state_dir: Path) -> Prefs:

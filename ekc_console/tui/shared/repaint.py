@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-EVERYTHING = frozenset({"link", "view", "line", "card", "notice", "clock", "watch"})
+EVERYTHING = frozenset({"link", "view", "line", "card", "notice", "clock", "watch", "month"})
 """Names of what can change; ``clock`` is the tick of each second."""
 
-PACED = frozenset({"view", "clock", "sound", "watch"})
+PACED = frozenset({"view", "clock", "sound", "watch", "month"})
 """What changes by itself all the time. The rest comes of something the operator did or waits for:
 a key, the line, the link, a word to the operator; it is painted at once."""
 

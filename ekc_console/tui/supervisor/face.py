@@ -22,11 +22,13 @@ from ekc_console.tui.supervisor.actions.cursor import Cursor, cursor, opens, sli
 from ekc_console.tui.supervisor.actions.duty_orders import DutyOrders
 from ekc_console.tui.supervisor.actions.listening import ListeningActions, shows_talks
 from ekc_console.tui.supervisor.actions.many_orders import ManyOrders
+from ekc_console.tui.supervisor.actions.month import MonthActions
 from ekc_console.tui.supervisor.actions.ordering import Ordering
 from ekc_console.tui.supervisor.actions.watching import WatchActions
 from ekc_console.tui.supervisor.actions.writing import Writing, addressee
 from ekc_console.tui.supervisor.present import alarms, top
 from ekc_console.tui.supervisor.present.status import SpokenCentre
+from ekc_console.tui.supervisor.screens.month import MonthScreen
 from ekc_console.tui.supervisor.screens.now import NowScreen
 from ekc_console.tui.supervisor.screens.opened import OpenedScreen
 
@@ -62,12 +64,14 @@ class SupervisorFace:
             "watch.undo": Ordering(host).take_back,
             **ListeningActions(host).by_id,
             **AlarmActions(host).by_id,
+            **MonthActions(host).by_id,
             "demo.fault": lambda: demo.ask_fault(host),
         }
 
     def situated(self, host: Host, situation: Situation) -> Situation:
         centre = isinstance(host.screen, NowScreen | OpenedScreen)
         here = centre and not host.panel_open
+        reporting = isinstance(host.screen, MonthScreen)
         talks = shows_talks(host) and not host.panel_open
         at = cursor(host) if here else Cursor()
         alarm = alarm_at(host) if here else None
@@ -80,7 +84,7 @@ class SupervisorFace:
             desk="supervisor",
             panel=host.panel_open,
             # Its own card is finished from the list (F3): these screens have no pane for it.
-            card_open=situation.card_open and not centre,
+            card_open=situation.card_open and not (centre or reporting),
             watching=here,
             at_opening=here and opens(host),
             slid=here and slid(host),
@@ -102,5 +106,8 @@ class SupervisorFace:
             queue_closed=at.queue is not None and at.queue.closed,
             alarm="" if alarm is None else "seen" if alarm.seen_by else "unseen",
             alarm_snoozed=alarm is not None and alarms.is_snoozed(alarm, host.desk.now()),
+            reporting=reporting and not host.panel_open,
+            report_running=desk.month.running,
+            report_undoable=desk.month.dropped is not None,
             in_demo=demo.is_around(),
         )

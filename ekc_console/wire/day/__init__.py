@@ -11,7 +11,22 @@ from ekc_console.wire.day.calls import DayCallsCommand, DayCallsResult
 from ekc_console.wire.day.person_day import PersonDayCommand, PersonDayResult
 from ekc_console.wire.day.queue_day import QueueDayCommand, QueueDayResult
 from ekc_console.wire.day.report import ReportCommand, ReportResult
+from ekc_console.wire.day.report_views import ReportViewsCommand, ReportViewsResult
 from ekc_console.wire.day.story import StoryCommand, StoryResult
 
-DayCommand = StoryCommand | PersonDayCommand | QueueDayCommand | DayCallsCommand | ReportCommand
-DayResult = StoryResult | PersonDayResult | QueueDayResult | DayCallsResult | ReportResult
+DayCommand = (
+    StoryCommand
+    | PersonDayCommand
+    | QueueDayCommand
+    | DayCallsCommand
+    | ReportCommand
+    | ReportViewsCommand
+)
+DayResult = (
+    StoryResult
+    | PersonDayResult
+    | QueueDayResult
+    | DayCallsResult
+    | ReportResult
+    | ReportViewsResult
+)

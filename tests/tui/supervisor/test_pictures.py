@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire.centre.alarms import GetAlarmLog
-from tests.support.day import ANSWERS
+from tests.support.day import ANSWERS, ASKED
 from tests.support.supervisor import ALARM_LOG, HELP, ScriptedSupervisor
 from tests.support.sweep import sweep
 from tests.tui.steps import log_in, press, settle
@@ -28,6 +28,8 @@ STATES: dict[str, tuple[str, ...]] = {
     "queue-calls": ("e", "enter"),
     "alarm-log": ("j",),
     "snooze": ("s",),
+    "month": ("f",),
+    "month-calls": ("f", "down", "enter"),
 }
 
 
@@ -41,6 +43,7 @@ def test_looks(
         await log_in(pilot)
         desk.results.update(ANSWERS)
         desk.results[GetAlarmLog] = ALARM_LOG
+        desk.month.asked = ASKED
         desk.put(HELP)
         await settle(pilot)
         await press(pilot, *STATES[state])

@@ -36,6 +36,7 @@ OPENED = {
     "call": ("tab", "tab", "end", "enter"),
     "day": ("e",),
     "calls": ("e", "enter"),
+    "month": ("f",),
 }
 
 

@@ -772,6 +772,14 @@ def _monitors(db: sqlite_utils.Database) -> None:
     _create(db, "monitors", columns, pk="name").create_index(["token_hash"], unique=True)
 
 
+def _report_views(db: sqlite_utils.Database) -> None:
+    """Reports that people look at again, by their own names."""
+    db.conn.execute(
+        "CREATE TABLE report_views (login TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,"
+        " PRIMARY KEY (login, name)) STRICT, WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -800,5 +808,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _day_sums,
     _untold_cards,
     _monitors,
+    _report_views,
 )
 VERSION = len(MIGRATIONS)

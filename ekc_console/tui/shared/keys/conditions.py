@@ -117,6 +117,11 @@ class Situation:
     at_clinic: bool = False
     several_clinics: bool = False
     """The lists of a clinic are on top, and no panel in front of them."""
+    reporting: bool = False
+    """A report is on top, and no panel in front of it."""
+    report_running: bool = False
+    report_undoable: bool = False
+    """A view of reports that was deleted can come back."""
     in_demo: bool = False
     """``ekc demo`` runs around this console."""
 
@@ -175,6 +180,10 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "at_released": lambda s: s.watching and s.number_released and not s.modal,
     "can_undo": lambda s: s.watching and s.undoable and s.call is None and not s.modal,
     "in_demo": lambda s: s.watching and s.in_demo and not s.modal,
+    "reporting": lambda s: s.reporting and not s.modal,
+    "report_over": lambda s: s.reporting and not s.report_running and not s.modal,
+    "report_running": lambda s: s.reporting and s.report_running and not s.modal,
+    "report_undoable": lambda s: s.reporting and s.report_undoable and not s.modal,
     "at_clinic": lambda s: s.at_clinic and not s.modal,
     "several_clinics": lambda s: s.at_clinic and s.several_clinics and not s.modal,
     "auditing": lambda s: s.auditing and not s.modal,

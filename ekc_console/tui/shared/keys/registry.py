@@ -13,12 +13,13 @@ from ekc_console.domain.terms.rights import ROLES, having
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.action import Action as Action
 from ekc_console.tui.shared.keys.auditing import AUDITING
-from ekc_console.tui.shared.keys.callbacks import OWED
 from ekc_console.tui.shared.keys.clinic import CLINIC
 from ekc_console.tui.shared.keys.configuring import CONFIGURING
 from ekc_console.tui.shared.keys.keeping import KEEPING
-from ekc_console.tui.shared.keys.listening import LISTENING
-from ekc_console.tui.shared.keys.watching import WATCHING
+from ekc_console.tui.shared.keys.supervisor.callbacks import OWED
+from ekc_console.tui.shared.keys.supervisor.listening import LISTENING
+from ekc_console.tui.shared.keys.supervisor.reporting import REPORTING
+from ekc_console.tui.shared.keys.supervisor.watching import WATCHING
 
 _LATIN = "qwertyuiopasdfghjklzxcvbnm"
 _RUSSIAN = "йцукенгшщзфывапролдячсмить"
@@ -30,6 +31,7 @@ FORBIDDEN_KEYS = frozenset({"ctrl+h", "ctrl+i", "ctrl+m"})
 
 SECTIONS: dict[str, str] = {
     "watch": N_("Смена"),
+    "report": N_("Месяц"),
     "admin": N_("Учётные записи"),
     "audit": N_("Журнал доступа"),
     "settings": N_("Настройки центра"),
@@ -45,6 +47,7 @@ SECTIONS: dict[str, str] = {
 
 ACTIONS: tuple[Action, ...] = (
     *WATCHING,
+    *REPORTING,
     *OWED,
     *LISTENING,
     *KEEPING,

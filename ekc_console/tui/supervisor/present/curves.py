@@ -97,16 +97,16 @@ def _plot(day: QueueDay, value: Value, most: float, width: int, height: int) -> 
         signal = figure.signal(places, values, **({"marker": marker} if marker else {}))
         signal.lines()
         figure.draw(signal)
-    heights = _heights(highest, height)
-    figure.ruler("y").lim(0, heights[-1])
-    figure.ruler("y").ticks(heights, [str(round(each)) for each in heights])
+    marks = heights(highest, height)
+    figure.ruler("y").lim(0, marks[-1])
+    figure.ruler("y").ticks(marks, [str(round(each)) for each in marks])
     figure.ruler("x").lim(first, max(first + 1, last))
     ticks = [float(n) for n in range(first, last + 1) if n % TICK_EVERY == 0]
     figure.ruler("x").ticks(ticks, [_hour(day, n) for n in ticks])
     return Content(_ESCAPES.sub("", str(figure.build())).rstrip("\n"))
 
 
-def _heights(highest: float, height: int) -> list[float]:
+def heights(highest: float, height: int) -> list[float]:
     """Ticks from nothing to the top of the scale: whole numbers, as calls, percents and seconds
     are, in steps that are easily counted."""
     most = max(1.0, highest)

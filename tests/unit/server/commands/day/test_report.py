@@ -16,6 +16,13 @@ from ekc_console.wire.day.report import (
     ReportState,
     StartReport,
 )
+from ekc_console.wire.day.report_views import (
+    MOST_VIEWS,
+    DeleteReportView,
+    GetReportViews,
+    ReportViews,
+    SaveReportView,
+)
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.unit.server.commands.day.test_queue import lost, served
 from tests.unit.server.commands.steering.test_duty import chief
@@ -109,5 +116,34 @@ def test_what_is_no_report_is_refused_in_words(
         refused = await (await chief(centre, "nina")).refused(StartReport(asked=asked))
         assert refused.code == "bad_value"
         assert says in refused.message
+
+    run(tmp_path, tale, teams=TEAMS)
+
+
+def test_everybody_has_views_of_the_own_by_name(tmp_path: Path) -> None:
+    async def tale(centre: Centre) -> None:
+        nina, oleg = await chief(centre, "nina"), await chief(centre, "oleg")
+        week = ReportAsked(period="неделя", by="agent", only={"queue": ("appointments",)})
+        month = ReportAsked(period="месяц")
+
+        async def views(who: Operator, body: object) -> list[tuple[str, ReportAsked]]:
+            found: ReportViews = await who.done(body)  # type: ignore[arg-type]
+            return [(view.name, view.asked) for view in found.views]
+
+        assert await views(nina, SaveReportView(name=" Моя  неделя ", asked=month)) == [
+            ("Моя неделя", month)
+        ]
+        assert await views(nina, SaveReportView(name="Моя неделя", asked=week)) == [
+            ("Моя неделя", week)
+        ]
+        assert await views(oleg, GetReportViews()) == []
+        refused = await nina.refused(SaveReportView(name="  ", asked=week))
+        assert refused.code == "bad_value"
+        for n in range(MOST_VIEWS - 1):
+            await views(nina, SaveReportView(name=f"{n}", asked=week))
+        refused = await nina.refused(SaveReportView(name="ещё", asked=week))
+        assert "Видов уже 50" in refused.message
+        assert len(await views(nina, GetReportViews())) == MOST_VIEWS
+        assert ("Моя неделя", week) not in await views(nina, DeleteReportView(name="Моя неделя"))
 
     run(tmp_path, tale, teams=TEAMS)

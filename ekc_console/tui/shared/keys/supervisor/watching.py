@@ -127,6 +127,11 @@ WATCHING: tuple[Action, ...] = (
         "watch", "at_queue", rank=6, roles=_WATCHERS,
     ),
     Action(
+        "watch.month", ("f",), N_("Месяц"),
+        N_("Отчёты за любое время: по очередям, людям, темам, дням; сравнить, выгрузить"),
+        "watch", "watching", rank=6, roles=_WATCHERS,
+    ),
+    Action(
         "watch.undo", ("ctrl+z",), N_("Отменить"),
         N_("Отменить свой последний приказ, пока не поздно"), "watch", "can_undo", True,
         rank=2, roles=_ORDERING,

@@ -1,0 +1,1 @@
+"""Reports as a console has them, without a screen: asked, followed, kept by name."""
