@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from textual import events
+from textual.app import App
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from ekc_console.tui.shell.app import EkcApp
@@ -17,6 +22,9 @@ from tests.support.desk import CALL, CALLBACKS, ME, NOW, QUEUES, ScriptedDesk, w
 LIMIT_S = 30.0
 CALM_ROUNDS = 3
 """All queues empty so often in a row: one message may lead to another."""
+
+BRISK_TURNS = 50
+"""So many turns of the loop are looked at one by one."""
 
 replace = msgspec.structs.replace
 READY = replace(ME, state="ready", reason="", since=NOW - 192, line_up=True)
@@ -42,6 +50,21 @@ def desk_of(pilot: Pilot[Any]) -> ScriptedDesk:
     return desk
 
 
+async def at_rest(app: App[Any]) -> None:
+    """Until every widget on the screen waits for its next message."""
+    for turn in itertools.count():
+        await asyncio.sleep(0 if turn < BRISK_TURNS else 0.002)
+        pumps = (app, *app.screen.walk_children(with_self=True))
+        if app._exit or all(map(_waits, pumps)):
+            return
+
+
+def _waits(pump: MessagePump) -> bool:
+    """Textual tells of a message that is handled only by another one behind it."""
+    queue = pump._message_queue
+    return queue.empty() and bool(queue.ready_event._waiters)
+
+
 async def settle(pilot: Pilot[Any]) -> None:
     """Until nothing is to be painted, no command is under way and no fault was hidden; a console
     that is ending has nothing to settle."""
@@ -49,11 +72,11 @@ async def settle(pilot: Pilot[Any]) -> None:
     async with asyncio.timeout(LIMIT_S):
         calm = 0
         while calm < CALM_ROUNDS and not app._exit:
-            await pilot._wait_for_screen()
+            await at_rest(app)
             app.screen._on_timer_update()  # lays out and paints now, not at the next frame
             busy = app._keys.under_way or app._repainter.waiting or app.pending or app.workers
             calm = 0 if busy else calm + 1
-    await pilot.pause()
+            await asyncio.sleep(0.002 if busy else 0)
     faults = [entry.text for entry in app.messages.entries if "Непредвиденная" in entry.text]
     assert not faults
 
@@ -79,10 +102,25 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
     for key in keys:
         named = len(key) == 1 or "+" in key or (key[0] == "f" and key[1:].isdigit())
         if named or key in KEYS:
-            await pilot.press(key)
+            _send(pilot.app, key)
         elif (field := pilot.app.focused) is not None:
             field.post_message(events.Paste(key))
         await settle(pilot)
+
+
+def _send(app: App[Any], key: str) -> None:
+    """As ``Pilot.press`` does, whose pauses go by the clock and by the processor's use."""
+    if len(key) == 1 and not key.isalnum():
+        key = _character_to_key(key)
+    name = _get_unicode_name_from_key(REPLACED_KEYS.get(key, key))
+    try:
+        character = unicodedata.lookup(name)
+    except KeyError:
+        character = key if len(key) == 1 else None
+    event = events.Key(key, character)
+    event.set_sender(app)
+    assert app._driver is not None
+    app._driver.send_message(event)
 
 
 KEYS = {
