@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 
 from ekc_console.client.desk import Desk
+from ekc_console.client.link.connection import Link
 from ekc_console.client.link.errors import Refused
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
@@ -42,6 +44,10 @@ from ekc_console.wire.centre.rehearsal import (
 )
 from ekc_console.wire.way_in import ApplySettings, CompareSettings, SettingsChange, UndoSettings
 
+log = structlog.get_logger(__name__)
+
+AGAIN_S = 10.0
+"""Accounts are changed elsewhere too, which nobody is told of: they are read so often."""
 LOOK_S = 0.5
 """Between two questions how far a check or a rehearsal is."""
 IMPORT_WITHIN_S = 600.0
@@ -103,12 +109,38 @@ class AdminDesk(Desk):
         self.applied: SettingsChange | None = None
         """What was put in force from here last, and was not taken back."""
         self.rehearsing: Rehearsal | None = None
+        self._readings = self._newest = 0
+        self._following: asyncio.Task[None] | None = None
 
     async def load_accounts(self) -> None:
         """Raises EkcError."""
+        self._readings += 1
+        reading = self._readings
         found = await self.request(ListAccounts())
-        if isinstance(found, AccountList):
-            self.known, self.known_at = found, self.now()
+        if isinstance(found, AccountList) and reading > self._newest:
+            self._newest, self.known, self.known_at = reading, found, self.now()
+
+    def on_link(self, link: Link) -> None:
+        super().on_link(link)
+        if link.state == "online" and self._following is None:
+            self._following = asyncio.create_task(self._follow_accounts(), name="accounts")
+
+    async def _follow_accounts(self) -> None:
+        while True:
+            await asyncio.sleep(AGAIN_S)
+            if self.known is None or self.link.state != "online":
+                continue
+            try:
+                await self.load_accounts()
+            except EkcError as error:
+                log.info("accounts not read again", error=type(error).__name__)
+            else:
+                self.changed("view")
+
+    async def close(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+        await super().close()
 
     # -- the audit trail -----------------------------------------------------------
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ekc_console.client.desk import Desk
+from ekc_console.client.link.results import expect
 from ekc_console.wire.card_work import Visits
-from ekc_console.wire.messages import Contact
+from ekc_console.wire.messages import Contact, Contacts, FindContacts
 
 VISITS_MOST = 1000
 CARDS_MOST = 200
@@ -25,6 +26,8 @@ class ClinicLists:
         """Words that the cards must hold."""
         self.clinic = ""
         """Title of the one whose rows alone are shown; empty: all."""
+        self.clinics: tuple[str, ...] = ()
+        """Titles of all whose desk it is, in order."""
         self.new: set[str] = set()
         """Cards of the open visits that have come while one looked and were not opened yet."""
         self._known: set[str] | None = None
@@ -35,13 +38,6 @@ class ClinicLists:
         """It is time to ask again."""
         online = self._desk.link.state == "online"
         return online and (self.asked_at is None or self._desk.now() - self.asked_at >= AGAIN_S)
-
-    @property
-    def clinics(self) -> tuple[str, ...]:
-        """Titles of all that are named in what is known."""
-        visits = self.visits.visits if self.visits else ()
-        contacts = (*(item.contact for item in visits), *(self.cards or ()))
-        return tuple(sorted({one.clinic for one in contacts if one.clinic}))
 
     @property
     def several(self) -> bool:
@@ -57,16 +53,26 @@ class ClinicLists:
         visits = await self._desk.registers.visits(limit=VISITS_MOST)
         self._compare({item.visit.card for item in visits.visits})
         self.visits = visits
-        wanted = self.wanted
-        cards = tuple(await self._desk.find(wanted, CARDS_MOST))
-        if wanted == self.wanted:
-            self.cards = cards
+        await self._read_cards()
         self.at = self._desk.now()
 
     async def find(self, text: str) -> None:
         """Among the cards; "" for all. Raises EkcError."""
         self.wanted = text
-        self.cards = tuple(await self._desk.find(text, CARDS_MOST))
+        await self._read_cards()
+
+    async def choose(self, clinic: str) -> None:
+        """Of this one alone, by title; "" for all. Raises EkcError."""
+        self.clinic = clinic
+        await self._read_cards()
+
+    async def _read_cards(self) -> None:
+        """What was asked for meanwhile is read by who has asked for it."""
+        wanted, clinic = self.wanted, self.clinic
+        body = FindContacts(text=wanted, limit=CARDS_MOST, clinic=clinic)
+        found = expect(await self._desk.request(body), Contacts)
+        if (wanted, clinic) == (self.wanted, self.clinic):
+            self.cards, self.clinics = found.contacts, tuple(sorted(found.clinics))
 
     def _compare(self, cards: set[str]) -> None:
         come = set() if self._known is None else cards - self._known

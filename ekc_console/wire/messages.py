@@ -264,6 +264,8 @@ class FindContacts(_Message, frozen=True, kw_only=True):
 
     text: str
     limit: int = 50
+    clinic: str = ""
+    """Title of the one of the desk's clinics whose cards alone are wanted; empty: of all."""
 
 
 Command = (
@@ -363,6 +365,8 @@ class Card(_Message, frozen=True, kw_only=True):
 
 class Contacts(_Message, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...]
+    clinics: tuple[str, ...] = ()
+    """Titles of those whose desk has asked."""
 
 
 Result = (

@@ -8,6 +8,7 @@ import msgspec
 
 from ekc_console.wire import card_work, messages
 from ekc_console.wire.card_work import VisitInfo, Visits
+from ekc_console.wire.messages import Contacts, FindContacts
 from ekc_console.wire.side_work import HomeVisit
 from ekc_console.wire.words import words
 from tests.support.desk import HISTORY, ME, NOW, ScriptedDesk
@@ -52,6 +53,7 @@ class ScriptedClinic(ScriptedDesk):
             self.old_card, may_edit=False, may_link=False, why_not=words("card.read_only")
         )
         self.open_visits: tuple[VisitInfo, ...] = VISITS
+        self.clinics: tuple[str, ...] = ("Поликлиника № 1",)
 
     async def log_in(self, login: str, password: str, new_password: str = "") -> None:
         await super().log_in(login, password, new_password)
@@ -65,4 +67,8 @@ class ScriptedClinic(ScriptedDesk):
             self.commands.append(body)
             shown = self.open_visits
             return Visits(visits=shown, total=len(shown), overdue_s=OVERDUE_S)
+        if isinstance(body, FindContacts) and type(body) not in self.refuse:
+            self.commands.append(body)
+            found = tuple(one for one in self.found if body.clinic in ("", one.clinic))
+            return Contacts(contacts=found, clinics=self.clinics)
         return await super()._send(body, limit_s)

@@ -287,19 +287,15 @@ class Cards:
             raise CardError("card.no_such_scenario", scenario=scenario)
         return messages.ScenarioText(scenario=scenario, version=version, document=document)
 
-    async def find(self, person: Person, text: str, limit: int) -> messages.Contacts:
+    async def find(self, person: Person, body: messages.FindContacts) -> messages.Contacts:
         """Of what the person may read. Raises Refusal; leaves a trace."""
-        require_searchable(person, text)
-        limit, scope = max(1, min(limit, FIND_LIMIT)), self.access.scope(person)
-        found = await self._database.read(
-            lambda conn: (
-                contacts.find(conn, text, limit, scope)
-                if text.strip()
-                else contacts.newest(conn, limit, scope)
-            )
-        )
-        await self.access.trace_list(person, "contacts", text.strip(), [c.card for c in found])
-        return messages.Contacts(contacts=tuple(self.display.contact(c) for c in found))
+        require_searchable(person, body.text)
+        text, limit = body.text.strip(), max(1, min(body.limit, FIND_LIMIT))
+        scope = self.display.narrowed(within := self.access.scope(person), body.clinic)
+        found = await self._database.read(lambda conn: contacts.listed(conn, text, limit, scope))
+        await self.access.trace_list(person, "contacts", text, [c.card for c in found])
+        shown, clinics = tuple(map(self.display.contact, found)), self.display.clinics(within)
+        return messages.Contacts(contacts=shown, clinics=clinics)
 
     async def history(self, call: CallId, number: str | None) -> tuple[messages.Contact, ...]:
         """Earlier contacts with a number and with the person of the call's card, newest first."""

@@ -4,6 +4,7 @@ are whole here: they are hidden on the way out, by :mod:`ekc_console.server.righ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -12,6 +13,7 @@ from ekc_console.domain.terms import numbers
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.core.extras import Extras
 from ekc_console.server.store.cards import card_changes, person_records, visits
+from ekc_console.server.store.cards.contacts import Scope
 from ekc_console.wire import messages, side_work
 from ekc_console.wire.card_work import CardChange, PersonChange
 
@@ -29,6 +31,18 @@ class CardDisplay:
         self._topics = topics
         self._clinics = clinics
         self._extras = extras
+
+    def clinics(self, scope: Scope | None) -> tuple[str, ...]:
+        """Titles of those to which cards are bound; none where they are bound to no clinic."""
+        bound = scope.clinics if scope is not None else None
+        return tuple(self._clinics.get(one, one) for one in bound or ())
+
+    def narrowed(self, scope: Scope | None, clinic: str) -> Scope | None:
+        """To the one of its clinics that has this title; "" and other scopes: as it is."""
+        if scope is None or scope.clinics is None or not clinic:
+            return scope
+        titled = zip(scope.clinics, self.clinics(scope), strict=True)
+        return replace(scope, clinics=tuple(one for one, title in titled if title == clinic))
 
     def card(
         self,

@@ -66,9 +66,7 @@ class ClinicFace:
         lists = self._lists
 
         def picked(clinic: str) -> None:
-            lists.clinic = clinic
-            if isinstance(host.screen, ClinicScreen):
-                host.screen.paint(frozenset())
+            host.work("clinic.find", lambda: lists.choose(clinic))
 
         choices = [Choice("", _("все клиники"), "0", not lists.clinic)]
         choices += [

@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from ekc_console.client import admin_desk
 from ekc_console.client.link.errors import Refused
 from ekc_console.tui.admin.screens.account import AccountScreen
 from ekc_console.tui.admin.screens.codes import CodesScreen
@@ -23,7 +24,7 @@ from ekc_console.wire.admin import account_work
 from ekc_console.wire.words import words
 from tests.support.admin import ACCOUNTS, ScriptedAdmin, account
 from tests.support.desk import CODE
-from tests.tui.steps import commands, log_in, press, shown
+from tests.tui.steps import commands, log_in, press, shown, until
 
 pytestmark = pytest.mark.long
 
@@ -39,6 +40,19 @@ async def begin(pilot: Pilot[Any], *keys: str) -> None:
 
 def listed(app: EkcApp) -> list[str]:
     return [row.key for row in app.screen.query_one(LazyTable).rows]
+
+
+async def test_what_is_changed_elsewhere_is_shown_by_itself(
+    app: EkcApp, desk: ScriptedAdmin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin_desk, "AGAIN_S", 0.01)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, "end")
+        table = app.screen.query_one(LazyTable)
+        chosen = table.selected_key
+        desk.accounts = (account("aaron", "Аарон А.", "operator"), *ACCOUNTS)
+        await until(pilot, lambda: "aaron" in listed(app))
+        assert table.selected_key == chosen, "the cursor stays on whom it was"
 
 
 async def test_all_are_listed_and_words_narrow_them(app: EkcApp) -> None:

@@ -219,6 +219,7 @@ async def test_a_desk_of_several_clinics_sees_whose_a_row_is_and_chooses_one(
         msgspec.structs.replace(one, contact=msgspec.structs.replace(one.contact, clinic=clinic))
         for clinic, one in named
     )
+    desk.clinics = tuple(clinic for clinic, _visit in named)
     async with app.run_test(size=LARGE) as pilot:
         await log_in(pilot)
         table = app.screen.query_one("#clinic-visits", LineTable)
@@ -228,6 +229,7 @@ async def test_a_desk_of_several_clinics_sees_whose_a_row_is_and_chooses_one(
         assert keys(app) == ["card-v1"]
         assert "Поликлиника № 2" in str(app.screen.pane("visits").border_subtitle)  # type: ignore[attr-defined]
         assert not app.screen.query_one("#clinic-cards", LineTable).rows
+        assert commands(pilot, messages.FindContacts)[-1].clinic == "Поликлиника № 2"
         await press(pilot, "c", "0")
         assert len(keys(app)) == 2
 

@@ -117,6 +117,25 @@ def test_a_clinic_lists_its_newest_cards_without_a_search(tmp_path: Path) -> Non
     run(tmp_path, story)
 
 
+def test_of_several_clinics_one_is_looked_at_however_old_its_cards(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        old = await ordered(centre, anna, clinic=SECOND)
+        new = await ordered(centre, anna, OTHER_NUMBER, clinic=FIRST)
+        both = await centre.operator("desk", role="clinic", queues=(), clinics=("city_1", "city_2"))
+
+        async def newest(clinic: str) -> messages.Contacts:
+            body = messages.FindContacts(text="", limit=1, clinic=clinic)
+            return await both.done(body)
+
+        assert [one.card for one in (await newest("")).contacts] == [new.id]
+        assert [one.card for one in (await newest(SECOND)).contacts] == [old.id]
+        assert set((await newest(SECOND)).clinics) == {FIRST, SECOND}
+        assert (await newest("Городская поликлиника № 3")).contacts == ()
+
+    run(tmp_path, story)
+
+
 def test_a_list_read_again_with_nothing_new_in_it_is_one_reading(tmp_path: Path) -> None:
     """The screen of a clinic reads it every minute."""
 

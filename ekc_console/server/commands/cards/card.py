@@ -39,4 +39,4 @@ class CardCommands:
             await self._promises.saved(body.card)
 
     async def _find(self, person: Person, body: messages.FindContacts) -> messages.Contacts:
-        return await self._cards.find(person, body.text, body.limit)
+        return await self._cards.find(person, body)

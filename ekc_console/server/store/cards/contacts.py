@@ -155,6 +155,13 @@ def find(
     return _by_words(conn, text, limit, scope)
 
 
+def listed(
+    conn: sqlite3.Connection, text: str, limit: int, scope: Scope | None = None
+) -> list[Contact]:
+    """As ``find``; without a text as ``newest``."""
+    return find(conn, text, limit, scope) if text else newest(conn, limit, scope)
+
+
 def newest(conn: sqlite3.Connection, limit: int, scope: Scope | None) -> list[Contact]:
     """Those that have a card."""
     within, values = scope_condition(scope)

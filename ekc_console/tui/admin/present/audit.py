@@ -15,18 +15,23 @@ from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.admin.audit_work import AuditCheck, AuditEntry, ReadAudit
 
 SECONDS = "%d.%m.%Y %H:%M:%S"
+SHORT = "%d.%m %H:%M"
 DAY = "%d.%m.%Y"
+WIDE = 100
+"""Columns of the table from which what an entry is about and its reason stand apart."""
 _ALARMING = frozenset({"login_failed", "gap", "lost"})
 
 
 def columns() -> tuple[Column, ...]:
     return (
-        Column(_("Когда"), 19),
+        Column(_("Когда"), 11, below_width=WIDE),
+        Column(_("Когда"), 19, from_width=WIDE),
         Column(_("Кто"), 12),
         Column(_("Что"), 23),
-        Column(_("О чём"), share=1),
-        Column(_("Показано"), 8, right=True, from_width=100),
-        Column(_("Причина"), share=1, from_width=100),
+        Column(_("О чём · причина"), below_width=WIDE),
+        Column(_("О чём"), share=1, from_width=WIDE),
+        Column(_("Показано"), 8, right=True, from_width=WIDE),
+        Column(_("Причина"), share=1, from_width=WIDE),
     )
 
 
@@ -34,9 +39,11 @@ def row(entry: AuditEntry) -> Row:
     return Row(
         str(entry.seq),
         (
+            said(entry.at, zone(), SHORT),
             said(entry.at, zone(), SECONDS),
             who(entry),
             action(entry.action),
+            " · ".join(filter(None, (entry.about, reason(entry)))),
             entry.about,
             str(entry.found) if entry.found else "",
             reason(entry),

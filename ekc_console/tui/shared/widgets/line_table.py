@@ -27,13 +27,14 @@ SLID_S = 1.0
 @dataclass(frozen=True, slots=True)
 class Column:
     """``width`` in cells; 0 takes its ``share`` of what is left. Hidden in a table narrower than
-    ``from_width``."""
+    ``from_width``, or not narrower than ``below_width``, 0 for neither."""
 
     title: str
     width: int = 0
     right: bool = False
     from_width: int = 0
     share: int = 1
+    below_width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,8 @@ class LineTable(ScrollView, can_focus=True):
         return strips[y] if y < len(strips) else Strip.blank(width, style.rich_style)
 
     def _fits(self, column: Column) -> bool:
-        return self.scrollable_content_region.width >= column.from_width
+        width = self.scrollable_content_region.width
+        return width >= column.from_width and not (0 < column.below_width <= width)
 
     def _strip(self, line: Content, component: str, width: int) -> Strip:
         style = self.get_visual_style(component) if component else self.visual_style
