@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from ekc_console.client.link.errors import Offline
@@ -14,7 +16,7 @@ from ekc_console.tui.shared.widgets.fields import Note, TextField
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire import side_work
+from ekc_console.wire import messages, side_work
 from ekc_console.wire.supervision import PickCall
 from tests.support.desk import ME, NOW, STAFF_WORDS, ScriptedDesk
 from tests.tui.steps import (
@@ -145,6 +147,28 @@ async def test_a_question_that_nobody_could_be_asked_comes_back_to_its_field(
             assert "Ни медика" in shown(pilot, "#message")
             assert app.screen.query_one("Prompt TextField", TextField).value == words
             await press(pilot, "escape")
+
+
+async def test_a_call_for_help_that_is_refused_late_does_not_go_over_to_the_next_call(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = asyncio.Event()
+
+    async def refuses(text: str, *, medic: bool = False) -> None:
+        await answered.wait()
+        raise Offline("Ни медика, ни руководителя.")
+
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        monkeypatch.setattr(desk.work, "ask_help", refuses)
+        await press(pilot, "ctrl+e", "кричит")
+        await pilot.press("enter")
+        desk.gone(messages.MyCall, TALK.id)
+        show_call(pilot, "talking", replace(TALK, id="c-2"))
+        answered.set()
+        await settle(pilot)
+        assert not app.screen.query("Prompt")
+        assert "не отправлено: «кричит»" in shown(pilot, "#message")
 
 
 @pytest.mark.long

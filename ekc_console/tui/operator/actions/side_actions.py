@@ -10,7 +10,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.in_hand import while_call
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import key_line
-from ekc_console.tui.shared.widgets.panels import Prompt
+from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond, Prompt
 from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
 from ekc_console.tui.shared.widgets.whom import Whom, ask_whom
 from ekc_console.wire.side_work import HelpRequest, SuggestionSource
@@ -51,7 +51,7 @@ class WorkActions:
         requests = self._desk.view.help_requests
         return next((r for r in requests if me and r.login == me.id), None)
 
-    def ask_help(self, text: str = "") -> None:
+    def ask_help(self) -> None:
         if self._my_request():
             self._host.work(
                 "help.cancel",
@@ -59,22 +59,42 @@ class WorkActions:
                 lambda _r: self._host.tell("info", _("Просьба о помощи отменена.")),
             )
             return
+        self._ask_with("", while_call(self._desk))
+
+    def _ask_with(self, text: str, bond: Bond) -> None:
+        def ask(typed: str) -> None:
+            self._host.work(
+                "help.ask",
+                lambda: self._desk.work.ask_help(typed),
+                failed=lambda error: self._again(error, self._ask_with, typed, bond),
+            )
+
         self._host.show_panel(
             Prompt(
                 _("Позвать руководителя"),
-                self._ask,
+                ask,
                 hint=_("Enter — позвать, можно без слов. Он увидит ваш вызов и тему."),
                 value=text,
                 placeholder=_("Что случилось"),
             ),
-            while_call(self._desk),
+            bond,
         )
 
-    def ask_medic(self, text: str = "") -> None:
+    def ask_medic(self) -> None:
+        self._ask_medic_with("", while_call(self._desk))
+
+    def _ask_medic_with(self, text: str, bond: Bond) -> None:
+        def ask(typed: str) -> None:
+            self._host.work(
+                "help.medic",
+                lambda: self._desk.work.ask_help(typed, medic=True),
+                failed=lambda error: self._again(error, self._ask_medic_with, typed, bond),
+            )
+
         self._host.show_panel(
             Prompt(
                 _("Спросить медика"),
-                self._ask_medic,
+                ask,
                 hint=_(
                     "Enter — спросить. Увидят медики и руководитель, ответ придёт сообщением; "
                     "голосом — {key} и имя медика. Отменить — Ctrl+E."
@@ -82,28 +102,21 @@ class WorkActions:
                 value=text,
                 placeholder=_("Вопрос"),
             ),
-            while_call(self._desk),
+            bond,
         )
 
-    def _ask_medic(self, text: str) -> None:
-        self._host.work(
-            "help.medic",
-            lambda: self._desk.work.ask_help(text, medic=True),
-            failed=lambda error: self._again(error, self.ask_medic, text),
-        )
-
-    def _ask(self, text: str) -> None:
-        self._host.work(
-            "help.ask",
-            lambda: self._desk.work.ask_help(text),
-            failed=lambda error: self._again(error, self.ask_help, text),
-        )
-
-    def _again(self, error: EkcError, ask: Callable[[str], None], text: str) -> None:
-        """What was typed comes back."""
+    def _again(
+        self, error: EkcError, ask: Callable[[str, Bond], None], text: str, bond: Bond = UNBOUND
+    ) -> None:
+        """What was typed comes back, for the call it was typed in: with that it goes."""
         self._host.tell_error(error)
-        if text.strip():
-            ask(text)
+        if not text.strip():
+            return
+        if bond.holds():
+            ask(text, bond)
+        else:
+            gone = _("{why} Вызов уже другой, не отправлено: «{text}».")
+            self._host.tell("warning", gone.format(why=error.message, text=text.strip()))
 
     # -- messages --------------------------------------------------------------------
 
@@ -132,7 +145,7 @@ class WorkActions:
             "messages.send",
             lambda: self._desk.work.send(text, team=whom.team),
             lambda _r: self._host.tell("info", _("Сообщение отправлено.")),
-            lambda error: self._again(error, lambda again: self._write(whom, again), text),
+            lambda error: self._again(error, lambda again, _bond: self._write(whom, again), text),
         )
 
     # -- suggestions -----------------------------------------------------------------
