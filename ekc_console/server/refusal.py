@@ -20,3 +20,9 @@ class Refusal(WordsError):
 def store_busy() -> Refusal:
     """What only stores is not done while the store is in trouble."""
     return Refusal("server_busy", "server.store_busy")
+
+
+def store_damaged() -> Refusal:
+    """What a console keeps until it is taken is kept: a copy of the store may bring the record
+    back."""
+    return Refusal("server_busy", "server.damaged")

@@ -18,8 +18,8 @@ from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.engine.protocol import EngineError, LegGone
 from ekc_console.server.live.views import Views
 from ekc_console.server.people.person import Person
-from ekc_console.server.refusal import Refusal, store_busy
-from ekc_console.server.store.base.errors import StoreError
+from ekc_console.server.refusal import Refusal, store_busy, store_damaged
+from ekc_console.server.store.base.errors import StoreDamaged, StoreError
 from ekc_console.wire import codec, messages, supervision, way_in
 from ekc_console.wire.centre import rehearsal
 from ekc_console.wire.words import words_of
@@ -123,7 +123,8 @@ class Commands:
             return refused(request, Refusal("engine_down", "engine.refused"))
         except StoreError as error:
             log.error("command not stored", command=type(request.body).__name__, why=error.message)
-            return refused(request, store_busy())
+            damaged = isinstance(error, StoreDamaged)
+            return refused(request, store_damaged() if damaged else store_busy())
         except EkcError:
             # Of a field or a step: the console asks the same before it sends.
             log.info("value refused", command=type(request.body).__name__)

@@ -98,6 +98,41 @@ def test_commands_about_one_card_are_done_in_their_order(tmp_path: Path) -> None
     run(tmp_path, story)
 
 
+@pytest.mark.parametrize(
+    "broken", ["UPDATE cards SET session = '{'", "UPDATE card_drafts SET body = '{'"]
+)
+def test_a_card_that_cannot_be_read_takes_no_unsaved_edit_away(tmp_path: Path, broken: str) -> None:
+    """What stands beside its answers is offered, and it says itself that it is damaged."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready()
+        card = await visit_ordered(centre, anna)
+        fields = {**card.session["fields"], "address": "Лесная, 7"}
+        typed = {**card.session, "fields": fields}
+        await anna.done(draft(card, session=typed, note="ещё", revision=7))
+        await anna.done(messages.GoReady())
+        whole = await visit_ordered(centre, anna, OTHER_NUMBER)
+        edit = card_work.UnsavedEdit(
+            card=whole.id, revision=1, base=whole.revision, at=9.0, note="позвонить"
+        )
+        await anna.done(card_work.KeepEdit(edit=edit))
+        centre.server.database.write_now(
+            lambda conn: conn.execute(
+                f"{broken} WHERE {'card' if 'drafts' in broken else 'id'} = ?", (card.id,)
+            )
+        )
+        listed: card_work.Edits = await anna.done(card_work.ListEdits())
+        kept = {item.edit.card: item.edit for item in listed.edits}
+        assert kept[whole.id].note == "позвонить"
+        if "drafts" not in broken:
+            assert kept[card.id].fields["address"] == "Лесная, 7"
+            assert kept[card.id].note == "ещё"
+        refused = await anna.refused(messages.OpenCard(card=card.id))
+        assert "повреждена" in refused.message
+
+    run(tmp_path, story)
+
+
 def test_what_was_typed_into_a_saved_card_is_offered_after_the_wrap_up(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready()

@@ -115,10 +115,8 @@ class CardRequests:
         def read(conn: sqlite3.Connection) -> list[tuple[messages.Contact, card_work.UnsavedEdit]]:
             edits = {edit.card: edit for edit in card_edits.of(conn, person.login)}
             for card in card_drafts.cards_of(conn, person.login):
-                stored, beside = rows.card(conn, card), card_drafts.get(conn, card)
-                if stored and beside:
-                    known = card_edits.get(conn, card, person.login)
-                    edits[card] = card_drafts.as_edit(stored, beside, known)
+                if edit := card_edits.beside(conn, card, person.login):
+                    edits[card] = edit
             newest = sorted(edits.values(), key=lambda edit: edit.at, reverse=True)
             found = ((contacts.of_card(conn, edit.card), edit) for edit in newest)
             return [(contact, edit) for contact, edit in found if contact and not edit.empty]

@@ -21,6 +21,10 @@ class StoreBusy(StoreError):
     """The store did not answer in time. What was asked of it may be done or not: ask again."""
 
 
+class StoreDamaged(StoreError):
+    """A record that stands in the store cannot be read; all others can."""
+
+
 def busy_error(path: Path, limit_s: float) -> StoreBusy:
     return StoreBusy(
         f"Хранилище {path} не отвечает {limit_s:g} с.",
@@ -56,10 +60,10 @@ _BY_CODE: dict[int, tuple[str, str]] = {
 }
 
 
-def damaged_error(path: Path) -> StoreError:
+def damaged_error(path: Path) -> StoreDamaged:
     """For a column of which it is not known whose it is. What lies in it is not told: it may be
     personal."""
-    return StoreError(f"Хранилище {path}: запись повреждена и не читается.", _RESTORE)
+    return StoreDamaged(f"Хранилище {path}: запись повреждена и не читается.", _RESTORE)
 
 
 LEAST_FREE = 65_536

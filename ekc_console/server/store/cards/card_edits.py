@@ -12,7 +12,7 @@ import msgspec
 
 from ekc_console.errors import WordsError
 from ekc_console.json_faults import NOT_JSON
-from ekc_console.server.store.cards import card_drafts
+from ekc_console.server.store.cards import card_drafts, cards
 from ekc_console.wire.card_work import UnsavedEdit
 
 
@@ -53,6 +53,22 @@ def of(conn: sqlite3.Connection, login: str) -> list[UnsavedEdit]:
     rows = conn.execute("SELECT body FROM card_edits WHERE login = ? ORDER BY at DESC", (login,))
     edits = (_read(body) for (body,) in rows)
     return [edit for edit in edits if edit and not edit.empty]
+
+
+def beside(conn: sqlite3.Connection, card: str, login: str) -> UnsavedEdit | None:
+    """The draft beside a saved card, as an edit of it. Of a card whose answers cannot be read all
+    of the draft; None for a draft that cannot: neither takes another edit along."""
+    try:
+        draft = card_drafts.get(conn, card)
+    except NOT_JSON:
+        return None
+    if draft is None:
+        return None
+    try:
+        stored = cards.card(conn, card)
+    except NOT_JSON:
+        stored = cards.without_answers(conn, card)
+    return card_drafts.as_edit(stored, draft, get(conn, card, login)) if stored else None
 
 
 def _read(body: str) -> UnsavedEdit | None:

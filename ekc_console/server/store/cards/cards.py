@@ -222,12 +222,20 @@ def card_by_call(conn: sqlite3.Connection, call: str) -> messages.Card | None:
     return _card(conn, "call = ?", call)
 
 
-def _card(conn: sqlite3.Connection, where: str, value: str) -> messages.Card | None:
+def without_answers(conn: sqlite3.Connection, card_id: str) -> messages.Card | None:
+    """What else is known of a card whose answers cannot be read."""
+    return _card(conn, "id = ?", card_id, session="{}")
+
+
+def _card(
+    conn: sqlite3.Connection, where: str, value: str, session: str | None = None
+) -> messages.Card | None:
+    """``session``: in place of the one that is stored."""
     row = conn.execute(f"SELECT {_ALL_COLUMNS} FROM cards WHERE {where}", (value,)).fetchone()
     if row is None:
         return None
     (
-        card_id, call, number, topic, scenario, version, revision, session, note, disposition,
+        card_id, call, number, topic, scenario, version, revision, stored, note, disposition,
         state, created_at, saved_at, agent, edits, person_id,
     ) = row  # fmt: skip
     return messages.Card(
@@ -238,7 +246,7 @@ def _card(conn: sqlite3.Connection, where: str, value: str) -> messages.Card | N
         scenario=scenario,
         version=version,
         revision=revision,
-        session=msgspec.json.decode(session, type=dict[str, Any]),
+        session=msgspec.json.decode(session or stored, type=dict[str, Any]),
         note=note,
         disposition=disposition,
         disposition_title="",
