@@ -108,6 +108,8 @@ class MyCall(Message, frozen=True, kw_only=True):
     about: str = ""
     """An emergency service is called for a caller who has hung up: that one's number, masked like
     ``number``. ``card``, ``caller``, ``menu_path`` and ``history`` are that one's too."""
+    caller_gone: bool = False
+    """The call is one for a caller who has hung up; ``about`` may be empty, the number withheld."""
     consult: ConsultInfo | None = None
     """Somebody is asked about the call."""
     not_taken: tuple[NotTaken, ...] = ()

@@ -126,6 +126,7 @@ class Views:
             callback=call.callback or "",
             caller=beside.caller,
             about=self._about(call),
+            caller_gone=call.about is not None,
         )
 
     def _about(self, call: ca.Call) -> str:

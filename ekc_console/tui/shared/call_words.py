@@ -23,15 +23,20 @@ def line(call: MyCall | None, came_back: Sequence[NotTaken], width: int, now: fl
     if consult is not None and consult.emergency:
         return _called(consult, came_back, width, now)
     if call is not None and _service_alone(call):
-        said = _("Абонент положил трубку, {number} на линии: назовите адрес и номер.")
-        what = _("{key} — завершить").format(key=key("call.hang_up"))
-        return _beside(said.format(number=call.number), what, width)
+        return _alone(call, width)
     return _came_back(came_back, width) if came_back else Content("")
 
 
 def dials(call: MyCall) -> bool:
     """Whether to accept the offered call is to dial it: nobody is on the line yet."""
     return call.direction == "out" and call.answered_at is None
+
+
+def about_whom(call: MyCall) -> str:
+    """For whom an emergency service is called, who has hung up."""
+    if not call.caller_gone:
+        return ""
+    return "  " + _("об абоненте {number}").format(number=wording.phone(call.about))
 
 
 def overheard(call: MyCall) -> str:
@@ -54,8 +59,21 @@ def urgent(call: MyCall) -> str:
 
 
 def _service_alone(call: MyCall) -> bool:
-    """An emergency service talks with the operator about a caller who is gone."""
-    return bool(call.about) and call.state == "talking" and kind_of(call.number) == "emergency"
+    """An emergency service is called, or talks with the operator, about a caller who is gone."""
+    at_it = call.state in ("dialing", "connecting", "talking")
+    return call.caller_gone and at_it and kind_of(call.number) == "emergency"
+
+
+def _alone(call: MyCall, width: int) -> Content:
+    said = (
+        _("Абонент положил трубку, {number} на линии: назовите адрес и номер.")
+        if call.state == "talking"
+        else _("Абонент положил трубку, {number} вызывается: назовите адрес и номер.")
+    )
+    whom = _("Потом перезвоните {number}.").format(number=wording.phone(call.about))
+    after = whom if call.about else _("Перезвонить некуда: номер скрыт.")
+    what = _("{key} — завершить").format(key=key("call.hang_up"))
+    return _beside(said.format(number=call.number), what, width, after)
 
 
 def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int, now: float) -> Content:
@@ -88,7 +106,7 @@ def _beside(said: str, what: str, width: int, more: str = "") -> Content:
     """``more`` where there is room for all of it."""
     room = _room(what, width)
     if more and len(said) + 2 + len(more) <= room:
-        said = f"{said}. {more}"
+        said = f"{said.rstrip('.')}. {more}"
     shown = Content.styled(said, _WARNS).truncate(room, ellipsis=True)
     return Content.assemble(shown, ("   " + what, "$muted"))
 

@@ -142,7 +142,7 @@ def call_bar(desk: Desk, situation: Situation, width: int, now: float) -> tuple[
         (f" {_call_word(call, now)} ", "bold reverse"),
         "  ",
         (wording.phone(call.number), "bold"),
-        (_about_whom(call), "bold"),
+        (call_words.about_whom(call), "bold"),
         (f"  {region}" if region and call.consult is None else "", ""),
         (_other(call, now), "bold"),
         (_pressed(desk.line.state.keys), "bold $text-warning"),
@@ -181,12 +181,6 @@ def _other(call: MyCall, now: float) -> str:
         "all": _("втроём"),
     }
     return f"  + {who}: {told[consult.heard]}"
-
-
-def _about_whom(call: MyCall) -> str:
-    if not call.about:
-        return ""
-    return "  " + _("об абоненте {number}").format(number=wording.phone(call.about))
 
 
 def _sides(left: Content, right: Content, width: int) -> Content:
@@ -228,7 +222,9 @@ def _facts(call: MyCall, now: float) -> list[str]:
     elif call.answered_at is not None and call.queued_at is not None:
         waited = wording.span(call.answered_at - call.queued_at)
         facts.append(_("ждал {time}").format(time=waited))
-    if call.direction == "out" and call.state != "offered":
+    if call.caller_gone:
+        facts.append(_("абонент положил трубку"))
+    elif call.direction == "out" and call.state != "offered":
         facts.append(_("исходящий"))
     return facts
 

@@ -394,6 +394,7 @@ def test_103_called_alone_in_the_wrap_up_keeps_the_card_and_the_number_of_the_ca
         await centre.until(lambda: bool(anna.call and anna.call.card), "a card")
         assert anna.call is not None
         assert (anna.call.number, anna.call.about, anna.call.card) == ("103", number, card)
+        assert anna.call.caller_gone
         await anna.done(messages.HangUpCall(call=anna.call.id))
         await anna.until_me("wrap_up")
         assert anna.call is not None
