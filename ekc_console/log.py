@@ -18,9 +18,30 @@ from ekc_console import log_lines
 from ekc_console.errors import EkcError
 
 _lines: log_lines.Lines | None = None
+_LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+"""What is above them is written always."""
+_least = logging.INFO
 
 
-def set_up(path: Path | None = None, *, verbose: bool = False) -> None:
+def take_level(name: str) -> None:
+    """From which level on lines are written: ``debug``, ``info``, ``warning``, ``error``. Of this
+    program's own lines: what libraries say below a warning may hold anything."""
+    global _least
+    _least = _LEVELS[name]
+
+
+def tell_detail(logger: Any, event: str, **values: Any) -> None:
+    """A line of the level ``debug``; costs nothing to speak of while nobody wants it."""
+    if _least <= logging.DEBUG:
+        logger.debug(event, **values)
+
+
+def set_up(path: Path | None = None) -> None:
     """Write to ``path`` (made with its folder, mode 600), or to stderr when None.
 
     Raises EkcError when the file cannot be written now.
@@ -45,9 +66,7 @@ def set_up(path: Path | None = None, *, verbose: bool = False) -> None:
             structlog.processors.TimeStamper(fmt="iso"),
             renderer,
         ],
-        wrapper_class=_never_raising(
-            structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO)
-        ),
+        wrapper_class=_never_raising(structlog.make_filtering_bound_logger(logging.DEBUG)),
         logger_factory=structlog.WriteLoggerFactory(_lines),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
@@ -62,11 +81,13 @@ def drain(limit_s: float = log_lines.AT_EXIT_S) -> None:
 
 
 def _never_raising(kind: type[Any]) -> type[Any]:
-    """The same logger; what its processors raise costs the line."""
+    """The same logger, from the level in force on; what its processors raise costs the line."""
 
-    def proxy(self: Any, *args: Any, **kw: Any) -> Any:
+    def proxy(self: Any, name: str, *args: Any, **kw: Any) -> Any:
+        if _LEVELS.get(name, _least) < _least:
+            return None
         try:
-            return kind._proxy_to_logger(self, *args, **kw)
+            return kind._proxy_to_logger(self, name, *args, **kw)
         except Exception:
             log_lines.lose()
             return None

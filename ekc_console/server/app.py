@@ -266,6 +266,7 @@ class Server:
         await self._stage("work", self._background.finish())
         await self._stage("work", self._background.close())
         await self._stage("audit trail", self.people.trail.close())
+        self.door.log_level.close()
         self.live.watch.close()
         self.live.hub.close()
         self.knowledge.close()

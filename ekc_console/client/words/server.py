@@ -46,6 +46,7 @@ TEXTS: Mapping[str, str] = {
     "server.no_such_address": N_("Нет такого адреса: {path}."),
     "server.no_such_method": N_("Метод {method} здесь не поддержан."),
     "server.too_large": N_("Запрос слишком велик."),
+    "log.no_such_span": N_("Срок — больше нуля и не больше {hours} ч.\nНапример, --for 10m."),
     "api.no_such_parameter": N_("Параметра «{name}» здесь нет.\nЕсть: {known}."),
     "api.given_twice": N_("Параметр «{name}» указан дважды.\nОставьте один."),
     "api.whole_number": N_("{name}: нужно целое число.\nОт {least} до {most}."),

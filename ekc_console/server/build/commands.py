@@ -12,6 +12,7 @@ from ekc_console.server.calls.operator_lines import LineAccess
 from ekc_console.server.cards.beside import BesideCalls
 from ekc_console.server.commands.admin.accounts import AccountOrders
 from ekc_console.server.commands.admin.audit import AuditOrders
+from ekc_console.server.commands.admin.log import LogOrders
 from ekc_console.server.commands.call import CallCommands
 from ekc_console.server.commands.cards.card import CardCommands
 from ekc_console.server.commands.cards.card_work import CardRequests
@@ -49,6 +50,7 @@ from ekc_console.server.day.report_desk import ReportDesk
 from ekc_console.server.day.traces import Traces
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.leaving import Leaving
+from ekc_console.server.services.log_level import LogLevel
 from ekc_console.server.services.rehearsing import Rehearsing
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
@@ -63,6 +65,7 @@ class CommandDoor:
     leaving: Leaving
     echo: EchoAccounts
     rehearsing: Rehearsing
+    log_level: LogLevel
     reports: ReportDesk
     promises: Promises
 
@@ -80,7 +83,7 @@ def build_commands(
     promises = _promises(given, rooms)
     leaving = Leaving(rooms.people.auth, background, live.hub.forget, replies.forget)
     echo = EchoAccounts(given.timely, access)
-    rehearsing = Rehearsing()
+    rehearsing, log_level = Rehearsing(), LogLevel()
     reports = ReportDesk(given.database.path)
     handlers = (
         *_of_the_shift_and_the_call(given, rooms, leaving),
@@ -88,6 +91,7 @@ def build_commands(
         *_of_the_centre(given, rooms, on_settings, rehearsing),
         *_of_the_day(given, rooms, reports),
         echo.handlers,
+        LogOrders(log_level, rooms.core.clock).handlers,
     )
     return CommandDoor(
         commands=Commands(
@@ -101,6 +105,7 @@ def build_commands(
         leaving=leaving,
         echo=echo,
         rehearsing=rehearsing,
+        log_level=log_level,
         reports=reports,
         promises=promises,
     )

@@ -11,6 +11,7 @@ from ekc_console.domain.facts import CallAnswered, CallArrived, CallEnded, Ended
 from ekc_console.domain.state import call as cl
 from ekc_console.domain.terms.dial_ends import DialEnd, cause_of
 from ekc_console.domain.terms.ids import CallId
+from ekc_console.log import tell_detail
 from ekc_console.server.calls.menus.menu import Menus
 from ekc_console.server.calls.operator_lines import OperatorLines
 from ekc_console.server.calls.switch import Switch
@@ -86,6 +87,9 @@ class Telephony:
         self._background = Background()
 
     def on_event(self, event: en.EngineEvent) -> None:
+        tell_detail(
+            log, "engine event", event_type=type(event).__name__, leg=getattr(event, "leg", None)
+        )
         if self._beside.takes(event):
             return
         match event:

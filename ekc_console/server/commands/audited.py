@@ -8,6 +8,7 @@ from typing import Any
 
 from ekc_console.server.people.person import Person
 from ekc_console.wire import listening, messages, supervision, way_in
+from ekc_console.wire.admin import log_work
 from ekc_console.wire.centre import rehearsal
 
 
@@ -29,6 +30,8 @@ def note_done(note: Callable[..., None], person: Person, body: Any) -> None:
             note(who, "settings", about="rehearse")
         case rehearsal.StopRehearsal():
             note(who, "settings", about="rehearse_stop")
+        case log_work.SetLogLevel(level=level, for_s=for_s, why=why):
+            note(who, "settings", about="log_level", reason=_said(f"{level} {for_s:g}", why))
         case way_in.GetBlocked():
             note(who, "contacts", about="blocked")
         case _:

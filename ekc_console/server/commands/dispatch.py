@@ -9,6 +9,7 @@ import structlog
 
 from ekc_console.domain.terms.state_table import IllegalFact
 from ekc_console.errors import EkcError, WordsError
+from ekc_console.log import tell_detail
 from ekc_console.server.commands.audited import note_done
 from ekc_console.server.commands.handler import Handler, registry
 from ekc_console.server.commands.replies import Replies
@@ -132,6 +133,7 @@ class Commands:
         except Exception:
             log.exception("command broke", command=type(request.body).__name__)
             return refused(request, Refusal("server_busy", "server.error"))
+        tell_detail(log, "command done", command=type(request.body).__name__, login=person.login)
         note_done(self._note, person, request.body)
         return messages.Reply(id=request.id, ok=True, result=result, unsaved=unsaved)
 

@@ -26,6 +26,7 @@ from ekc_console.domain.effects import Effect
 from ekc_console.domain.facts import ClockSet, Fact, TimePassed
 from ekc_console.domain.router import IllegalFact, Router, TornState
 from ekc_console.domain.snapshot import Still
+from ekc_console.log import tell_detail
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.core.commits import Commits
 from ekc_console.server.core.faults import Faults
@@ -131,6 +132,7 @@ class Runtime:
             raise
         if isinstance(fact, ClockSet):
             self._clock.set_by(fact.by_s)
+        tell_detail(log, "fact", fact=name, call=getattr(fact, "call", None))
         rows, fault = projection.attempt(fact, now, effects, self.router)
         self._seq += 1
         loop = asyncio.get_running_loop()
