@@ -8,7 +8,7 @@ import pytest
 
 from ekc_console.config import shipped_scripts
 from ekc_console.scenario_files import check_folder, check_knowledge
-from ekc_console.server.knowledge import Index, entries
+from ekc_console.server.knowledge import Entry, Index, entries
 from ekc_console.server.knowledge.stems import from_latin_layout, stem, telling, words
 
 TODAY = date(2026, 11, 1)
@@ -54,6 +54,16 @@ def test_another_word_is_no_typing_error(index: Index, word: str, other: str) ->
     found = index.search(f"можно ли прививку после {word}", 5)
     assert other not in found.corrected
     assert found.entries[0].kind == "answer"
+
+
+@pytest.mark.parametrize(("word", "other"), [("почки", "почты"), ("инсулин", "инсулит")])
+def test_a_medical_word_that_no_answer_has_is_not_taken_for_another(word: str, other: str) -> None:
+    """One letter apart, and about something else."""
+    about = Entry("answer", "answer:other", other, other, "", "", "", TODAY)
+    assert Index([about]).search(other, 5).entries == (about,)
+    known = Index([about], right=(word,))
+    assert known.search(word, 5).entries == ()
+    assert known.search(word, 5).corrected == ""
 
 
 @pytest.mark.parametrize("text", ["", "  ", "!?", "ъъъъъъъъъъъъ", '"', "a OR b NOT", "x" * 5000])

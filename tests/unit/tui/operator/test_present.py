@@ -163,6 +163,21 @@ def test_a_withheld_number_is_said() -> None:
     assert "номер скрыт" in row.cells
 
 
+def test_what_to_say_and_what_to_do_are_both_there_and_the_words_to_say_are_bold() -> None:
+    scenario = scenario_from_document({
+        **SCENARIO,
+        "start": "call",
+        "steps": {
+            "call": {"say": "Не кладите трубку.", "operator": "Нажмите клавишу.", "next": "done"},
+            "done": {"end": next(iter(SCENARIO["dispositions"])), "card": "other"},
+        },
+    })  # fmt: skip
+    shown = script.text(Session.start(scenario, NOW, zone=MOSCOW))
+    assert shown.plain.startswith("Не кладите трубку.\n\nСделайте: Нажмите клавишу.")
+    bold = [shown.plain[span.start : span.end] for span in shown.spans if span.style == "bold"]
+    assert bold == ["Не кладите трубку."]
+
+
 def test_values_stand_in_one_column_also_where_they_wrap() -> None:
     text = caller.facts([("Номер", "1"), ("В меню", "раз два три четыре"), ("Регион", "")], 20)
     assert text.plain.splitlines() == ["Номер   1", "В меню  раз два три", "        четыре"]
