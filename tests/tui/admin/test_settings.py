@@ -56,18 +56,21 @@ async def test_a_file_shows_what_it_would_change_and_what_would_be_wrong(
         (asked,) = commands(pilot, way_in.CompareSettings)
         assert (asked.name, asked.text) == ("ekc.yaml", TEXT)
         assert rows(app) == [
-            ("Запись к врачу", "wrap_up_s", "60", "30"),
-            ("Запись к врачу", "overflow", "[]", "[waited 120: queue vacc]"),
+            ("Запись к врачу", "обработка: длительность, с", "60", "30"),
+            ("Запись к врачу", "перелив", "[]", "[waited 120: queue vacc]"),
             ("night", "", "", "добавлена"),
-            ("callbacks", "hours", "08:00-21:00", "09:00-20:00"),
+            ("callbacks", "часы обратных вызовов", "08:00-21:00", "09:00-20:00"),
         ]
         note = shown(pilot, "#settings-note")
         assert "Изменений: 4, пока ничего не изменено" in note
         assert CHANGE.warnings[0] in note
-        assert "после перезапуска сервера: voice.words_per_minute" in note
+        assert (
+            "после перезапуска сервера: темп подсказок, слов в минуту (voice.words_per_minute)"
+            in note
+        )
         assert not commands(pilot, way_in.ApplySettings)
         await press(pilot, "down")
-        assert shown(pilot, "#settings-detail") == CHANGE.changes[1]
+        assert shown(pilot, "#settings-detail") == f"{CHANGE.changes[1]}   (перелив)"
 
 
 async def test_every_fault_of_a_file_has_its_line(

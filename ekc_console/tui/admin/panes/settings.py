@@ -53,7 +53,9 @@ class SettingsPane(Pane):
         key = table.selected_key
         lines = desk.faults or (shown.changes if shown else ())
         line = lines[int(key)] if lines and key is not None else ""
-        self.query_one("#settings-detail", Painted).paint(Content(line))
+        self.query_one("#settings-detail", Painted).paint(
+            Content(line) if desk.faults else settings.detail(line)
+        )
         self.query_one("#settings-note", Painted).paint(self._note())
         parts = [_(self.heading)]
         if desk.file is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textual.content import Content
 
 from ekc_console.client.words.saying import said
+from ekc_console.client.words.settings.keys import in_words
 from ekc_console.client.words.settings.rehearsal import cells
 from ekc_console.i18n import _
 from ekc_console.tui.shared.widgets.line_table import Column, Row
@@ -18,8 +19,8 @@ def columns(*, applied: bool = False) -> tuple[Column, ...]:
     """``applied``: what they show is in force."""
     before, after = (_("Было"), _("Действует")) if applied else (_("Сейчас"), _("Станет"))
     return (
-        Column(_("Где"), 20),
-        Column(_("Что"), 18),
+        Column(_("Где"), 15),
+        Column(_("Что"), 25),
         Column(before, share=1),
         Column(after, share=1),
     )
@@ -38,9 +39,16 @@ def _cells(line: str, titles: Mapping[str, str]) -> tuple[str, str, str, str]:
     section, _dot, name = key.partition(".")
     if section == "queues" and name:
         queue, _dot, field = name.partition(".")
-        return titles.get(queue, queue), field, now, then
+        return titles.get(queue, queue), in_words(key) if field else "", now, then
     where, _dot, field = key.rpartition(".")
-    return where or key, field if where else "", now, then
+    return where or key, in_words(key) or field, now, then
+
+
+def detail(line: str) -> Content:
+    """The key as the file has it, with its words, now and then: all of one, where the table has no
+    room."""
+    said = in_words(line.partition(": ")[0])
+    return Content(f"{line}   ({said})" if said else line)
 
 
 def note(change: SettingsChange | None, applied: SettingsChange | None) -> Content:
@@ -54,7 +62,8 @@ def note(change: SettingsChange | None, applied: SettingsChange | None) -> Conte
         lines.append(Content.styled(warning, "$text-warning"))
     if shown.at_restart:
         text = _("Вступит в силу после перезапуска сервера: {keys}.")
-        lines.append(Content(text.format(keys=", ".join(shown.at_restart))))
+        keys = [f"{in_words(key)} ({key})" for key in shown.at_restart]
+        lines.append(Content(text.format(keys=", ".join(keys))))
     return Content("\n").join(lines)
 
 
