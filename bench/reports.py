@@ -2,30 +2,39 @@
 
 Fills a store in a temporary folder with a year of calls, counts its days as a server does beside
 the calls, then prints each report from the kept days, and beside it the same report summed from
-the single calls in the same run. Times are of this process (CPU) and by the clock.
+the single calls in the same run; then as the server makes it for a console, beside its event loop.
+Times are of this process (CPU) and by the clock.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import resource
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from ekc_console.domain.insight.tally import BY_ID, USUAL
 from ekc_console.domain.terms.localtime import DAY_S, start_of, zone_named
 from ekc_console.domain.terms.spans import Every, Span, cut
+from ekc_console.reports.periods import Period
+from ekc_console.server.day.report_asked import Wanted
+from ekc_console.server.day.report_desk import ReportDesk
+from ekc_console.server.day.report_names import Known
 from ekc_console.server.store.base import read_only
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.figures import day_sums
 from ekc_console.server.store.figures.by_calls import By, Only, Rules
+from ekc_console.server.store.figures.call_list import latest
 from ekc_console.server.store.figures.sums import sums
+from ekc_console.wire.day.report import ReportAsked
 
 ZONE = zone_named("Europe/Moscow")
 QUEUES = ("doctor", "home", "vaccination", "reference", "feedback", "social", "chemist", "other")
@@ -104,6 +113,58 @@ def timed(conn: sqlite3.Connection, rules: Rules, report: Report) -> tuple[int, 
     return rows, time.process_time() - cpu, time.perf_counter() - clock
 
 
+KNOWN = Known(RULES, {}, {})
+LISTS: tuple[tuple[str, Only], ...] = (
+    ("all calls of the year", {}),
+    ("of one queue", {"queue": ("doctor",)}),
+    ("of one operator", {"agent": ("op7",)}),
+    ("lost ones of one topic", {"topic": ("t3",), "outcome": ("abandoned_queue",)}),
+)
+
+
+def asked_for(report: Report) -> Wanted:
+    asked = ReportAsked(period="2025", every=report.every, by=report.by)
+    first = date(2025, 1, 1)
+    return Wanted(
+        asked=asked,
+        period=Period(first, first, True, first),
+        span=report.span,
+        only=report.only,
+        figures=tuple(BY_ID[name] for name in USUAL),
+    )
+
+
+async def served(desk: ReportDesk, report: Report) -> tuple[int, float, float]:
+    """Rows, seconds, and the longest that the event loop was held, in ms."""
+    job = desk.start("somebody", asked_for(report), KNOWN)
+    begun = time.perf_counter()
+    held = await held_ms(job.over.is_set)
+    return job.builder.found, time.perf_counter() - begun, held
+
+
+async def held_ms(over: Callable[[], bool]) -> float:
+    """The longest that the loop came late to a timer of a millisecond."""
+    held, last = 0.0, time.perf_counter()
+    while not over():
+        await asyncio.sleep(0.001)
+        now = time.perf_counter()
+        held, last = max(held, now - last - 0.001), now
+    return held * 1000
+
+
+async def through_the_server(path: Path) -> None:
+    desk = ReportDesk(path)
+    await served(desk, REPORTS[0])
+    begun = time.perf_counter()
+    idle = await held_ms(lambda: time.perf_counter() - begun > 1)
+    print(f"\n{'through the server':36}{'rows':>7}{'kept days':>12}{'loop held':>14}")
+    for report in REPORTS:
+        rows, clock, held = await served(desk, report)
+        print(f"{report.name:36}{rows:7}{clock:10.2f} s{held:11.1f} ms")
+    print(f"{'no report, for a second':36}{'':7}{'':12}{idle:11.1f} ms")
+    await desk.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("calls", nargs="?", type=int, default=2_000_000)
@@ -128,6 +189,12 @@ def main() -> None:
                     f"{report.name:36}{rows:7}{cpu:8.2f} CPU {clock:6.2f} s"
                     f"{peer_cpu:8.2f} CPU {peer_clock:6.2f} s"
                 )
+            print("\nfirst 500 calls of a list")
+            for name, only in LISTS:
+                begun = time.perf_counter()
+                found = len(latest(conn, YEAR, only, 500))
+                print(f"{name:36}{found:7}{(time.perf_counter() - begun) * 1000:10.1f} ms")
+        asyncio.run(through_the_server(db.path))
     print(f"\nmemory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ekc_console.config.alarms import alarm_faults
 from ekc_console.config.dialling import dialling_faults
 from ekc_console.config.model import Config, Overflow, Queue
+from ekc_console.config.reports import report_faults
 from ekc_console.config.schedules import schedule_faults, span_s
 from ekc_console.config.teams import team_faults
 from ekc_console.config.timezone import timezone_faults
@@ -42,6 +43,7 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     yield from _repeated("breaks", [b.code for b in config.breaks], "code")
     yield from _repeated("teams", [t.id for t in config.teams], "id")
     yield from team_faults(config.teams, [q.id for q in config.queues])
+    yield from report_faults(config.reports, [q.id for q in config.queues])
     yield from alarm_faults(
         config.alarms, [q.id for q in config.queues], [b.code for b in config.breaks]
     )

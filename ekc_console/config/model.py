@@ -16,6 +16,7 @@ import msgspec
 from ekc_console import folders
 from ekc_console.config.alarms import Alarms
 from ekc_console.config.calls import Calls
+from ekc_console.config.reports import ScheduledReport
 from ekc_console.config.teams import Team
 from ekc_console.domain.terms.dialling import AUTOMATIC, NumberKind
 from ekc_console.domain.terms.ids import QueueId
@@ -312,6 +313,7 @@ class Config(_Section, frozen=True, kw_only=True):
         Break(code="manager", title="Вызов руководителя"),
     )
     teams: tuple[Team, ...] = ()
+    reports: tuple[ScheduledReport, ...] = ()
     calls: Calls = Calls()
     callbacks: Callbacks = Callbacks()
     limits: Limits = Limits()

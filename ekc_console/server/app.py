@@ -165,6 +165,7 @@ class Server:
         self.calls.recorder.look_for_left_over()
         self.archive.retention.start()
         self.archive.days.start()
+        self.door.exports.start()
 
     async def _remember(self) -> None:
         """What the store knows beside the journal."""
@@ -245,6 +246,7 @@ class Server:
         await self._stage("echo", self.door.echo.close())
         await self._stage("promises", self.door.promises.close())
         await self._stage("rehearsal", self.door.rehearsing.close())
+        await self._stage("reports written", self.door.exports.stop())
         await self._stage("reports", self.door.reports.close())
         await self._stage("menus", self.calls.menus.close())
         await self._stage("missed callers", self.calls.missed.stop())

@@ -46,7 +46,10 @@ from ekc_console.server.commands.watch import WatchOrders
 from ekc_console.server.commands.way_in import LineOrders
 from ekc_console.server.core import in_force
 from ekc_console.server.day.calls import CallTeller
+from ekc_console.server.day.exports import Exports
 from ekc_console.server.day.report_desk import ReportDesk
+from ekc_console.server.day.report_names import Known
+from ekc_console.server.day.report_names import in_force as in_force_names
 from ekc_console.server.day.traces import Traces
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.leaving import Leaving
@@ -67,6 +70,7 @@ class CommandDoor:
     rehearsing: Rehearsing
     log_level: LogLevel
     reports: ReportDesk
+    exports: Exports
     promises: Promises
 
 
@@ -107,6 +111,14 @@ def build_commands(
         rehearsing=rehearsing,
         log_level=log_level,
         reports=reports,
+        exports=Exports(
+            given.config.reports,
+            given.database,
+            reports,
+            given.conditions,
+            known=_known(rooms),
+            now=rooms.core.clock.now,
+        ),
         promises=promises,
     )
 
@@ -229,6 +241,11 @@ def _of_the_centre(
     )
 
 
+def _known(rooms: Rooms) -> Callable[[], Known]:
+    core = rooms.core
+    return lambda: in_force_names(core.router, core.figure_rules(), core.extras.names, core.topics)
+
+
 def _of_the_day(given: Given, rooms: Rooms, reports: ReportDesk) -> tuple[Handlers, ...]:
     core, database = rooms.core, given.database
     teller = CallTeller(core.router, core.extras.names, core.topics)
@@ -244,9 +261,7 @@ def _of_the_day(given: Given, rooms: Rooms, reports: ReportDesk) -> tuple[Handle
             teller,
             traces,
             desk=reports,
-            rules=core.figure_rules,
-            names=core.extras.names,
-            topics=core.topics,
+            known=_known(rooms),
         ).handlers,
         CallListCommands(database, core.router, core.clock, teller, traces).handlers,
         ReportViewCommands(database).handlers,

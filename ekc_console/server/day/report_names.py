@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, get_args
 
+from ekc_console.domain.router import Router
 from ekc_console.domain.state.call import Outcome
+from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.store.figures.by_calls import Rules
 
 _IN_SETTINGS = ("queue", "topic", "team")
@@ -57,3 +59,17 @@ class Known:
 
     def teams_of(self, login: str) -> list[str]:
         return [team for team, logins in self.members.items() if login in logins]
+
+
+def in_force(
+    router: Router, rules: Rules, names: Mapping[AgentId, str], topics: Mapping[str, str]
+) -> Known:
+    """By the settings of now; ``names``: of people by login, ``topics``: titles by code."""
+    teams = router.centre.teams
+    known = {
+        "queue": titles(router.queues.values()),
+        "topic": topics,
+        "team": titles(teams),
+        "agent": {str(login): name for login, name in names.items()},
+    }
+    return Known(rules, known, {team.id: team.people for team in teams})

@@ -60,7 +60,7 @@ def uncommented(text: str) -> dict[str, Any]:
         if bare.startswith(("# - ", "#   ")):
             indent = len(line) - len(line.lstrip())
             line = " " * indent + bare[2:]
-        for key in ("nodes", "trunks", "teams"):
+        for key in ("nodes", "trunks", "teams", "reports"):
             line = line.replace(f"{key}: []", f"{key}:")
         for key in ("every_queue", "every_person"):
             line = line.replace(f"{key}: {{}}", f"{key}:")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Set
+from dataclasses import replace
 from typing import cast
 
 from ekc_console.domain.router import Router
-from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.spans import Span
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.day.calls import CallTeller
 from ekc_console.server.day.report_asked import Wanted, wanted
 from ekc_console.server.day.report_desk import ReportDesk, ReportJob
-from ekc_console.server.day.report_names import Known, titles
+from ekc_console.server.day.report_names import Known
 from ekc_console.server.day.traces import Traces
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
@@ -24,7 +24,7 @@ from ekc_console.server.rights.scope import scope
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls.day_calls import CallRow
 from ekc_console.server.store.calls.scenarios import dispositions
-from ekc_console.server.store.figures.by_calls import By, Rules
+from ekc_console.server.store.figures.by_calls import By
 from ekc_console.server.store.figures.call_list import latest
 from ekc_console.wire.day.calls import MOST_CALLS
 from ekc_console.wire.day.report import (
@@ -55,9 +55,7 @@ class ReportCommands:
         traces: Traces,
         *,
         desk: ReportDesk,
-        rules: Callable[[], Rules],
-        names: Mapping[AgentId, str],
-        topics: Mapping[str, str],
+        known: Callable[[], Known],
     ) -> None:
         self._database = database
         self._router = router
@@ -65,9 +63,7 @@ class ReportCommands:
         self._teller = teller
         self._traces = traces
         self._desk = desk
-        self._rules = rules
-        self._names = names
-        self._topics = topics
+        self._in_force = known
         self.handlers: dict[type, Handler] = {
             StartReport: self._start,
             GetReport: self._get,
@@ -130,16 +126,11 @@ class ReportCommands:
         return {*reached.queues, *([""] if reached.unqueued else [])}
 
     async def _known(self, what: Wanted) -> Known:
-        teams = self._router.centre.teams
-        known = {
-            "queue": titles(self._router.queues.values()),
-            "topic": self._topics,
-            "team": titles(teams),
-            "agent": {str(login): name for login, name in self._names.items()},
-        }
-        if "disposition" in (what.by, *what.only):
-            known["disposition"] = await self._database.read(dispositions)
-        return Known(self._rules(), known, {team.id: team.people for team in teams})
+        known = self._in_force()
+        if "disposition" not in (what.by, *what.only):
+            return known
+        labels = await self._database.read(dispositions)
+        return replace(known, titles={**known.titles, "disposition": labels})
 
     def _job(self, person: Person, report: str) -> ReportJob:
         job = self._desk.find(person.login, report)

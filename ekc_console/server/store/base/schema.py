@@ -780,6 +780,11 @@ def _report_views(db: sqlite_utils.Database) -> None:
     )
 
 
+def _report_runs(db: sqlite_utils.Database) -> None:
+    """Until when the reports that are written by themselves are written."""
+    db.conn.execute("CREATE TABLE report_runs (name TEXT PRIMARY KEY, due REAL NOT NULL) STRICT")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -809,5 +814,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _untold_cards,
     _monitors,
     _report_views,
+    _report_runs,
 )
 VERSION = len(MIGRATIONS)
