@@ -26,6 +26,7 @@ CENTRES = {
     "ClinicInfo": {"address", "specialties", "title", "words"},
     "ConsultInfo": {"who"},
     "Contact": {"agent_name", "disposition", "note", "person", "topic"},
+    "Contacts": {"clinics"},
     "Directory": {"specialties"},
     "HelpRequest": {"answer", "name", "text", "topic_title"},
     "HomeVisit": {"address", "closed_by", "note", "ordered_by", "person"},
