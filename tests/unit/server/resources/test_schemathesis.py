@@ -45,6 +45,7 @@ async def tried(centre: Centre, folder: Path, examples: int, *only: str) -> str:
     return text
 
 
+@pytest.mark.long  # schemathesis alone takes seconds to begin
 async def test_reading_is_as_the_document_says(centre: Centre, tmp_path: Path) -> None:
     await centre.in_queue()
     paths = "^/api/v1/(calls|people|audit)"
