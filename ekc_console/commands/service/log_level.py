@@ -13,7 +13,7 @@ from ekc_console.wire.admin.log_work import GetLogLevel, Level, LogState, SetLog
 
 
 @click.command("log-level")
-@click.argument("level", required=False, type=click.Choice(get_args(Level)))
+@click.argument("level", required=False, metavar="[LEVEL]", type=click.Choice(get_args(Level)))
 @click.option(
     "--for", "span", default="10m", show_default=True, metavar="СРОК", help="На сколько: 10m, 2h."
 )
@@ -23,7 +23,7 @@ def command(level: Level | None, span: str, why: str, **server: Any) -> None:
     """Показать, как подробен журнал работающего сервера; с LEVEL — сменить на время.
 
     Потом он сам станет обычным (info). debug — каждый факт, событие телефонии и команда; имён и
-    номеров в журнале нет и тогда. Менять может администратор; это запись в журнале доступа.
+    номеров в журнале нет и тогда. warning — только то, что не в порядке. Менять может администратор; это запись в журнале доступа.
     """
     if level is None:
         state = ask(GetLogLevel(), LogState, **server)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,8 +39,8 @@ def test_a_request_repeated_while_it_is_on_its_way_is_answered_by_the_reach_of_n
         await visit_ordered(centre, anna)
         find, slow = centre.server.cards.find, asyncio.Event()
 
-        async def slowly(person: Person, text: str, limit: int) -> messages.Contacts:
-            found = await find(person, text, limit)
+        async def slowly(person: Person, *asked: Any) -> messages.Contacts:
+            found = await find(person, *asked)
             await slow.wait()
             return found
 

@@ -161,7 +161,9 @@ def test_a_person_without_a_talk_is_logged_out_at_once(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
-def test_a_supervisor_on_shift_takes_a_waiting_call_of_a_queue_that_others_serve(tmp_path: Path) -> None:
+def test_a_supervisor_on_shift_takes_a_waiting_call_of_a_queue_that_others_serve(
+    tmp_path: Path,
+) -> None:
     async def story(centre: Centre) -> None:
         nina = await centre.ready("nina", role="supervisor", queues=("appointments",))
         await nina.done(messages.GoBreak(reason="rest"))
