@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ekc_console.tui.shared.keys.registry import ACTIONS, Action, key_name, shown_key
+from ekc_console.wire.messages import PROTOCOL
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "operator.md"
@@ -74,3 +75,11 @@ def test_pictures_load_nothing_from_elsewhere_and_show_no_real_number(picture: P
 def test_the_guide_shows_every_picture_there_is_and_no_other() -> None:
     shown = set(re.findall(r"\(img/([\w-]+)\.svg\)", GUIDE.read_text(encoding="utf-8")))
     assert shown == {path.stem for path in (GUIDE.parent / "img").glob("*.svg")}
+
+
+def test_the_version_of_the_protocol_is_told_as_it_is() -> None:
+    api = (ROOT / "docs/api.md").read_text("utf-8")
+    assert re.findall(r'"protocol\\":(\d+)', api) == [str(PROTOCOL)]
+    coming = (ROOT / "CHANGELOG.md").read_text("utf-8").partition("\n## Не выпущено")[2]
+    told = re.findall(r"Версия протокола — (\d+)", coming)
+    assert told[0] == str(PROTOCOL)

@@ -254,6 +254,7 @@ NO_LOGINS = [
     ("operator", {"workplace": "supervisor"}, (403, "not_allowed")),
     ("operator", {"workplace": "clinic"}, (403, "not_allowed")),
     ("supervisor", {"protocol": 7}, (400, "wrong_protocol")),
+    ("supervisor", {"protocol": 9}, (400, "wrong_protocol")),
     ("supervisor", {"protocol": 99, "what": "is new"}, (400, "wrong_protocol")),
     ("supervisor", {"protocol": 99, "workplace": "is new"}, (400, "wrong_protocol")),
     ("supervisor", {"workplace": "is new"}, (400, "bad_request")),
@@ -340,10 +341,11 @@ async def test_silence_is_ended(console: MakeConsole, monkeypatch: pytest.Monkey
 
 async def test_another_protocol(console: MakeConsole) -> None:
     anna = console()
-    await anna.hello(await anna.log_in(), protocol=99)
-    bye = await anna.goodbye()
-    assert (bye.code, bye.reconnect) == ("wrong_protocol", False)
-    assert "99" in said(bye.words)
+    token = await anna.log_in()
+    for theirs in (9, 99):
+        bye = await (await anna.hello(token, protocol=theirs)).goodbye()
+        assert (bye.code, bye.reconnect) == ("wrong_protocol", False)
+        assert f"Версия протокола {theirs}, " in said(bye.words)
 
 
 async def test_another_protocol_is_told_also_where_nothing_else_is_understood(
