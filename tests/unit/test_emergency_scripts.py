@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -357,6 +358,30 @@ def test_1_is_always_well_and_2_is_always_danger(name: str) -> None:
                 assert key in ("1", "3"), f"{where} {key}: somebody has accepted"
             elif "никто" in label or label.startswith("нет, не ответил"):
                 assert key == "2", f"{where} {key}: nobody has accepted"
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, *HELP])
+def test_a_text_names_services_and_no_digit_that_a_key_of_its_step_may_be(name: str) -> None:
+    """What opens behind Ctrl+Z has digits of its own."""
+    for step in SCENARIOS[name].steps.values():
+        texts = (getattr(step, part, "") or "" for part in ("say", "choose", "operator"))
+        for text in texts:
+            assert not re.search(r"затем \d|— \d[ ).,]", str(text)), f"{name}/{step.id}"
+
+
+def test_one_key_that_nobody_has_accepted_ends_nothing() -> None:
+    """Another try is offered first, whoever is still on the line."""
+    steps = SCENARIOS["emergency"].steps
+    nobody = [
+        option
+        for step in steps.values()
+        if isinstance(step, Choose)
+        for option in step.options
+        if option.label == "Никто не принял"
+    ]
+    assert len(nobody) > 3
+    assert not [option for option in nobody if isinstance(steps[option.next], End | Say)]
+    assert not [option for option in nobody if option.next == "unhelped"]
 
 
 def test_what_the_caller_has_said_already_is_not_asked_again() -> None:
