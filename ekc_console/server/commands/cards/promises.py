@@ -127,7 +127,8 @@ class Promises:
             was = NOTHING
         if now.outcome == was.outcome:
             if now.wish != was.wish:
-                await self._put_off(after, now, to)
+                then = self._told(was.wish, before.saved_at or before.created_at)
+                await self._put_off(after, now, then, to)
         elif now.outcome == "later" and (talked := await self._talked_since(after)):
             self._tell(to, talked)
         else:
@@ -152,19 +153,36 @@ class Promises:
         if not in_vain:
             self._tell(to, self._outcome(card, says))
 
-    async def _put_off(self, card: messages.Card, says: Says, to: AgentId) -> None:
-        """The card tells another time than before. Somebody has agreed on that with the person: it
-        holds also when the callback of the time before was closed, by hand or after its tries."""
+    async def _put_off(
+        self, card: messages.Card, says: Says, then: float | None, to: AgentId
+    ) -> None:
+        """The card tells its time in other words than before, when ``then`` was understood. Another
+        time to come has been agreed on with the person: it holds also when the callback of the time
+        before was closed, by hand or after its tries."""
         promised, until = self._promised(card, says), self._moment(says.wish)
+        if until is not None and until == then:
+            return
         if promised is None and (talked := await self._talked_since(card)):
             self._tell(to, talked)
             return
-        if promised is None and self._owed(says.number) is None:
+        owed = self._owed(says.number) is not None
+        if until is not None and not owed and not self._served(card, then, until):
             await self._promise(card, says, to, anew=True)
             return
         if promised is not None and until is not None:
             self._runtime.submit(CallbackPostponed(promised.id, until, AgentId(card.agent_name)))
         self._tell(to, self._outcome(card, says))
+
+    def _served(self, card: messages.Card, then: float | None, until: float) -> bool:
+        """Somebody has talked with the person since, as whoever closed the callback says: only a
+        later time than ``then`` is about another talk."""
+        reached = any(
+            settled.last_call == card.call
+            and isinstance(settled.state, cb.Closed)
+            and settled.state.result == "reached"
+            for settled in self._runtime.router.recently_settled.values()
+        )
+        return reached and then is not None and until < then
 
     def _outcome(self, card: messages.Card, says: Says) -> Words:
         """What the list makes of somebody who wants to be called later, and of the time."""
@@ -191,11 +209,15 @@ class Promises:
 
     def _moment(self, wish: str) -> float | None:
         """None: no time that is understood, or one that is over."""
-        zone = self._runtime.router.centre.zone
         now = self._clock.now()
-        found = wanted_at(wish, local(now, zone)) if wish else None
-        at = moment_of(found, zone) if found else now
-        return at if at > now else None
+        at = self._told(wish, now)
+        return at if at is not None and at > now else None
+
+    def _told(self, wish: str, at: float) -> float | None:
+        """The time that a wish meant when it was written down; None: none that is understood."""
+        zone = self._runtime.router.centre.zone
+        found = wanted_at(wish, local(at, zone)) if wish else None
+        return moment_of(found, zone) if found else None
 
     async def _talked_since(self, card: messages.Card) -> Words | None:
         """That somebody talked with the person of a card after its call."""

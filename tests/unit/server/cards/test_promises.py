@@ -247,6 +247,57 @@ def test_another_time_in_a_card_whose_callback_was_closed_promises_anew(
     run(tmp_path, story)
 
 
+@pytest.mark.parametrize(
+    ("result", "wish"),
+    [
+        ("reached", "завтра утром."),
+        pytest.param("reached", "Завтра утром", marks=pytest.mark.long),
+        pytest.param("reached", "завтра утром, спросить Анну", marks=pytest.mark.long),
+        pytest.param("reached", "завтра в 8:30", marks=pytest.mark.long),
+        pytest.param("cancelled", "", marks=pytest.mark.long),
+        pytest.param("cancelled", "завтра в 9:00", marks=pytest.mark.long),
+        pytest.param("cancelled", "когда-нибудь", marks=pytest.mark.long),
+        ("cancelled", "вчера"),
+    ],
+)
+def test_a_time_in_other_words_or_none_promises_nothing_anew(
+    tmp_path: Path, result: str, wish: str
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        await anna.done(filled(card, "call_later"))
+        [promised] = owed(centre, anna)
+        await hangs_up(anna)
+        await anna.done(messages.CloseCallback(callback=promised.id, result=result))
+        card = await anna.done(messages.OpenCard(card=card.id))
+        edit = card_work.EditCard(
+            card=card.id,
+            revision=card.revision,
+            fields={"when_to_call": wish},
+            disposition="call_later",
+        )
+        await anna.do(edit)  # an outcome may demand a time
+        assert not owed(centre, anna)
+
+    run(tmp_path, story)
+
+
+@pytest.mark.long
+def test_a_later_time_promises_anew_to_who_was_reached(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna, card = await called_back(centre)
+        await anna.done(filled(card, "call_later"))
+        [promised] = owed(centre, anna)
+        await hangs_up(anna)
+        await anna.done(messages.CloseCallback(callback=promised.id, result="reached"))
+        card = await anna.done(messages.OpenCard(card=card.id))
+        later = {"when_to_call": "завтра в 19:00"}
+        await anna.done(card_work.EditCard(card=card.id, revision=card.revision, fields=later))
+        assert owed(centre, anna)
+
+    run(tmp_path, story)
+
+
 def test_a_time_that_is_not_understood_is_said_to_be(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna, card = await called_back(centre)
