@@ -248,6 +248,7 @@ class Server:
         await self._stage("rehearsal", self.door.rehearsing.close())
         await self._stage("reports written", self.door.exports.stop())
         await self._stage("reports", self.door.reports.close())
+        await self._stage("long readings", self.door.reads.close())
         await self._stage("menus", self.calls.menus.close())
         await self._stage("missed callers", self.calls.missed.stop())
         await self._stage("engine start", self.calls.engine_start.stop())

@@ -47,6 +47,7 @@ from ekc_console.server.commands.way_in import LineOrders
 from ekc_console.server.core import in_force
 from ekc_console.server.day.calls import CallTeller
 from ekc_console.server.day.exports import Exports
+from ekc_console.server.day.long_reads import LongReads
 from ekc_console.server.day.report_desk import ReportDesk
 from ekc_console.server.day.report_names import Known
 from ekc_console.server.day.report_names import in_force as in_force_names
@@ -70,6 +71,7 @@ class CommandDoor:
     rehearsing: Rehearsing
     log_level: LogLevel
     reports: ReportDesk
+    reads: LongReads
     exports: Exports
     promises: Promises
 
@@ -88,12 +90,12 @@ def build_commands(
     leaving = Leaving(rooms.people.auth, background, live.hub.forget, replies.forget)
     echo = EchoAccounts(given.timely, access)
     rehearsing, log_level = Rehearsing(), LogLevel()
-    reports = ReportDesk(given.database.path)
+    reports, reads = ReportDesk(given.database.path), LongReads(given.database.path)
     handlers = (
         *_of_the_shift_and_the_call(given, rooms, leaving),
         *_of_the_cards_and_the_work(given, rooms, promises),
         *_of_the_centre(given, rooms, on_settings, rehearsing),
-        *_of_the_day(given, rooms, reports),
+        *_of_the_day(given, rooms, reports, reads),
         echo.handlers,
         LogOrders(log_level, rooms.core.clock).handlers,
     )
@@ -111,6 +113,7 @@ def build_commands(
         rehearsing=rehearsing,
         log_level=log_level,
         reports=reports,
+        reads=reads,
         exports=Exports(
             given.config.reports,
             given.database,
@@ -246,7 +249,9 @@ def _known(rooms: Rooms) -> Callable[[], Known]:
     return lambda: in_force_names(core.router, core.figure_rules(), core.extras.names, core.topics)
 
 
-def _of_the_day(given: Given, rooms: Rooms, reports: ReportDesk) -> tuple[Handlers, ...]:
+def _of_the_day(
+    given: Given, rooms: Rooms, reports: ReportDesk, reads: LongReads
+) -> tuple[Handlers, ...]:
     core, database = rooms.core, given.database
     teller = CallTeller(core.router, core.extras.names, core.topics)
     traces = Traces(rooms.people.trail, core.clock)
@@ -261,8 +266,9 @@ def _of_the_day(given: Given, rooms: Rooms, reports: ReportDesk) -> tuple[Handle
             teller,
             traces,
             desk=reports,
+            reads=reads,
             known=_known(rooms),
         ).handlers,
-        CallListCommands(database, core.router, core.clock, teller, traces).handlers,
+        CallListCommands(reads, core.router, core.clock, teller, traces).handlers,
         ReportViewCommands(database).handlers,
     )

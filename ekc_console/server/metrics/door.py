@@ -51,11 +51,14 @@ class MetricsDoor:
 
     async def _get(self, request: web.Request) -> web.Response:
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-        await self._read_keys()
-        if scheme.lower() != "bearer" or hashed(token) not in self._keys:
+        if scheme.lower() != "bearer" or not await self._is_good(token):
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
         return web.Response(body=self._measured(), headers=headers)
+
+    async def _is_good(self, token: str) -> bool:
+        await self._read_keys()
+        return hashed(token) in self._keys
 
     async def _read_keys(self) -> None:
         try:

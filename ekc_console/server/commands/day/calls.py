@@ -9,11 +9,11 @@ from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.day.calls import CallTeller
+from ekc_console.server.day.long_reads import LongReads
 from ekc_console.server.day.traces import Traces
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.scope import scope
-from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import day_calls
 from ekc_console.server.store.calls.day_calls import CallRow, Listed
 from ekc_console.wire.day.calls import LONGEST_S, MOST_CALLS, CallPage, ListCalls
@@ -26,9 +26,9 @@ class CallListCommands:
     """``handlers`` go into :class:`ekc_console.server.commands.dispatch.Commands`."""
 
     def __init__(
-        self, database: Database, router: Router, clock: Clock, teller: CallTeller, traces: Traces
+        self, reads: LongReads, router: Router, clock: Clock, teller: CallTeller, traces: Traces
     ) -> None:
-        self._database = database
+        self._reads = reads
         self._router = router
         self._clock = clock
         self._teller = teller
@@ -41,7 +41,7 @@ class CallListCommands:
         def read(conn: sqlite3.Connection) -> list[CallRow]:
             return day_calls.listed(conn, which, most + 1)
 
-        rows = await self._database.read(read)
+        rows = await self._reads.read(read)
         shown = rows[:most]
         about = body.person or body.queue or _EVERYTHING
         await self._traces.calls(person.login, about, len(shown))

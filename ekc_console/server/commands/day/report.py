@@ -14,6 +14,7 @@ from ekc_console.domain.terms.spans import Span
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.day.calls import CallTeller
+from ekc_console.server.day.long_reads import LongReads
 from ekc_console.server.day.report_asked import Wanted, wanted
 from ekc_console.server.day.report_desk import ReportDesk, ReportJob
 from ekc_console.server.day.report_names import Known
@@ -55,6 +56,7 @@ class ReportCommands:
         traces: Traces,
         *,
         desk: ReportDesk,
+        reads: LongReads,
         known: Callable[[], Known],
     ) -> None:
         self._database = database
@@ -63,6 +65,7 @@ class ReportCommands:
         self._teller = teller
         self._traces = traces
         self._desk = desk
+        self._reads = reads
         self._in_force = known
         self.handlers: dict[type, Handler] = {
             StartReport: self._start,
@@ -99,7 +102,7 @@ class ReportCommands:
         def read(conn: sqlite3.Connection) -> list[CallRow]:
             return latest(conn, span, only, MOST_CALLS + 1)
 
-        rows = await self._database.read(read)
+        rows = await self._reads.read(read)
         await self._traces.calls(person.login, body.key or "report", len(rows))
         return ReportCalls(
             calls=tuple(map(self._teller.told, rows[:MOST_CALLS])), more=len(rows) > MOST_CALLS

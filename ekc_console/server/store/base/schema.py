@@ -785,6 +785,12 @@ def _report_runs(db: sqlite_utils.Database) -> None:
     db.conn.execute("CREATE TABLE report_runs (name TEXT PRIMARY KEY, due REAL NOT NULL) STRICT")
 
 
+def _calls_found(db: sqlite_utils.Database) -> None:
+    """Calls of a queue and of a person, the newest first."""
+    for column in ("agent", "queue"):
+        db.execute(f"CREATE INDEX calls_of_{column} ON calls ({column}, arrived_at)")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -815,5 +821,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _monitors,
     _report_views,
     _report_runs,
+    _calls_found,
 )
 VERSION = len(MIGRATIONS)

@@ -88,7 +88,8 @@ def listed(conn: sqlite3.Connection, which: Listed, most: int) -> list[CallRow]:
         queues = ", ".join(f":queue{n}" for n in range(len(which.queues)))
         people = ", ".join(f":person{n}" for n in range(len(which.people)))
         unqueued = " OR queue IS NULL" if which.unqueued else ""
-        where.append(f"(queue IN ({queues}) OR agent IN ({people}){unqueued})")
+        # The plus keeps SQLite at the order of time: found by index, all of them would be sorted.
+        where.append(f"(+queue IN ({queues}) OR +agent IN ({people}){unqueued})")
     conditions = " AND ".join(where)
     rows = conn.execute(
         f"{_COLUMNS} WHERE {conditions} ORDER BY arrived_at DESC, id DESC LIMIT :most", values

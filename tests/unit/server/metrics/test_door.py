@@ -177,3 +177,16 @@ async def test_the_dashboard_and_the_rules_ask_for_nothing_that_is_not_measured(
         asked_for = set(re.findall(r"\b(?:ekc|process)_\w+", (shipped / name).read_text("utf-8")))
         assert len(asked_for) > 10
         assert asked_for - told == set()
+
+
+async def test_who_shows_no_key_costs_the_store_nothing(
+    centre: Centre, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    real = monitors.hashes
+    monkeypatch.setattr(monitors, "hashes", lambda conn: [read.append(conn), real(conn)][1])
+    async with http.get(f"{centre.server.url}/metrics") as answer:
+        assert answer.status == 401
+    assert (await asked(centre, http, "Basic bmluYTp4"))[0] == 401
+    assert (await asked(centre, http, "Bearer x"))[0] == 401
+    assert len(read) == 1

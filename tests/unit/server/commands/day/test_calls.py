@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
+from ekc_console.server.store.base.database import READERS
 from ekc_console.wire.day.calls import CallPage, CallPlace, ListCalls
+from ekc_console.wire.day.report import GetReportCalls, ReportAsked
 from tests.support.simulated_centre import Centre, Operator, run
 from tests.unit.server.commands.day.test_queue import TEAMS, lost, recorded
 from tests.unit.server.commands.steering.test_duty import chief
@@ -55,3 +59,24 @@ def test_pages_meet_without_a_gap_where_calls_came_at_the_same_moment(tmp_path: 
         assert "366" in (await nina.refused(ListCalls(since=0))).message
 
     run(tmp_path, tale)
+
+
+def test_they_are_read_beside_the_readers_that_cards_wait_for(tmp_path: Path) -> None:
+    async def tale(centre: Centre) -> None:
+        nina = await chief(centre, "nina")
+        call = await lost(centre, 10)
+        await centre.server.core.runtime.settled()
+        over = threading.Event()
+        database = centre.server.database
+        held = [asyncio.create_task(database.read(lambda _: over.wait(30))) for _ in range(READERS)]
+        try:
+            async with asyncio.timeout(10):
+                assert await ids(nina) == [call]
+                asked = ReportAsked(period="сегодня")
+                behind = GetReportCalls(asked=asked, since=0.0, until=1e10)
+                assert [row.id for row in (await nina.done(behind)).calls] == [call]
+        finally:
+            over.set()
+            await asyncio.gather(*held)
+
+    run(tmp_path, tale, teams=TEAMS)
