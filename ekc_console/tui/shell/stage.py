@@ -114,7 +114,9 @@ class StageApp(TerminalApp, inherit_bindings=False):
         then: Callable[[], None],
         bond: Bond = UNBOUND,
     ) -> None:
-        """Ask before something is destroyed."""
+        """Ask before something is destroyed: once, however often the key is pressed."""
+        if isinstance(self.screen, Confirm) and self.screen.question == question:
+            return
 
         def answered(sure: bool | None) -> None:
             if sure and bond.holds():

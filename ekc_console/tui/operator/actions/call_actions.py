@@ -74,8 +74,12 @@ class CallActions:
         self._host.work("call.reject", self._desk.reject)
 
     def hang_up(self) -> None:
-        """Who waits for a service that nobody has called is not cut off by one stray key."""
+        """Who waits for a service that nobody has called is not cut off by one stray key; the last
+        letters typed may tell that one is needed."""
+        bond = while_call(self._desk, on_line=True)
+        self._emergency.when_judged("call.hang_up", bond, self._ask_before_hanging_up)
 
+    def _ask_before_hanging_up(self) -> None:
         def hang_up() -> None:
             self._host.work("call.hang_up", self._desk.hang_up)
 

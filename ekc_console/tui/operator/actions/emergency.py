@@ -24,7 +24,7 @@ from ekc_console.tui.shared.widgets.emergency import (
     EmergencyPanel,
     Missing,
 )
-from ekc_console.tui.shared.widgets.panels import Prompt
+from ekc_console.tui.shared.widgets.panels import Bond, Prompt
 
 USUAL = "103"
 """Where the server has named none: it says what is wrong."""
@@ -96,16 +96,22 @@ class EmergencyActions:
     def before_saving(self, then: Callable[[], None]) -> None:
         """A card that tells of help, and nobody was called: once who could be called is asked for,
         until something new is written. ``then``: there is nothing to ask, the operator knows
-        better, or there is no way to call. The last letters typed count."""
-        signs, bond = list(self._signs()), while_card(self._desk)
+        better, or there is no way to call."""
+        bond = while_card(self._desk)
+        self.when_judged("card.save", bond, lambda: self._ask_before_saving(then))
+
+    def when_judged(self, what: str, bond: Bond, then: Callable[[], None]) -> None:
+        """``then`` runs when it is known whether the last letters typed tell of an emergency, if
+        ``bond`` holds then; of several for the same ``what`` the last."""
+        signs = list(self._signs())
 
         def look() -> None:
             if not bond.holds():
                 return
             if signs:
-                signs.pop().when_known(look)
+                signs.pop().when_known(what, look)
             else:
-                self._ask_before_saving(then)
+                then()
 
         look()
 
@@ -175,12 +181,15 @@ class EmergencyActions:
         wanted = to_call(card.session, call) if card.session else ""
         if wanted and not card.disposition:
             return wanted
-        found = of_call(call, card)
+        noted = self._unhelped()
+        if (noted, self._written()) == self._declined:
+            noted = None
+        found = of_call(call, card) or noted
         return "" if found is None else found.number or USUAL
 
     def _signs(self) -> Iterator[TypedSign]:
-        """Of the note and of the field that is typed."""
-        return iter((self._host.frame or self._host.screen).query(TypedSign))
+        """Of the note and of the field that is typed, also underneath another screen."""
+        return iter((self._host.desk_on_top or self._host.screen).query(TypedSign))
 
     def _written(self) -> tuple[object, ...]:
         card = self._desk.card_desk

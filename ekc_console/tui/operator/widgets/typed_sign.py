@@ -40,7 +40,8 @@ class TypedSign(Painted):
         self._pause: Timer | None = None
         self._service = ""
         self._searching = False
-        self._waiting: tuple[Callable[[], None], Timer] | None = None
+        self._waiting: dict[str, Callable[[], None]] = {}
+        self._longest: Timer | None = None
 
     def lines(self, width: int) -> int:
         """That it takes on a screen of so many columns."""
@@ -64,24 +65,26 @@ class TypedSign(Painted):
         elif self._pause is None:
             self._pause = self.set_timer(PAUSE_S, self._ask)
 
-    def when_known(self, then: Callable[[], None]) -> None:
+    def when_known(self, what: str, then: Callable[[], None]) -> None:
         """``then`` runs when the text as it is now is judged or cannot be: at once where it is; of
-        several the last."""
+        several for the same ``what`` the last."""
         if self._pause is None and not self._searching:
             then()
             return
-        if self._waiting is not None:
-            self._waiting[1].stop()
-        self._waiting = then, self.set_timer(MOST_S, self._known)
+        self._waiting[what] = then
+        if self._longest is None:
+            self._longest = self.set_timer(MOST_S, self._known)
         if self._pause is not None:
             self._pause.stop()
             self._ask()
 
     def _known(self) -> None:
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            waiting[1].stop()
-            waiting[0]()
+        waiting, self._waiting = self._waiting, {}
+        if self._longest is not None:
+            self._longest.stop()
+            self._longest = None
+        for then in waiting.values():
+            then()
 
     @property
     def _help_is_called(self) -> bool:
