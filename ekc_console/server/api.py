@@ -12,7 +12,7 @@ from aiohttp import web
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.commands import rights
-from ekc_console.server.commands.dispatch import Commands, refused
+from ekc_console.server.commands.dispatch import Commands, not_understood, refused
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.http.answers import Answers, answer
 from ekc_console.server.http.callers import Callers
@@ -279,6 +279,9 @@ class Api:
             try:
                 request = codec.decode_client(message.data)
             except codec.BadMessage as error:
+                if number := codec.request_id(message.data):
+                    outbox.put(codec.encode(not_understood(number, str(error))))
+                    continue
                 await _say_goodbye(socket, _bad(words("server.bad_message", why=str(error))))
                 break
             if isinstance(request, messages.Resync):

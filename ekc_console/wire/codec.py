@@ -19,9 +19,14 @@ class _Told(msgspec.Struct):
     protocol: int = 0
 
 
+class _Numbered(msgspec.Struct, tag="Request"):
+    id: str
+
+
 _encoder = msgspec.json.Encoder()
 _login = msgspec.json.Decoder(Login)
 _told = msgspec.json.Decoder(_Told)
+_numbered = msgspec.json.Decoder(_Numbered)
 _client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
@@ -65,6 +70,14 @@ def protocol_of(data: bytes | str) -> int:
         return _decode(_told, data).protocol
     except BadMessage:
         return 0
+
+
+def request_id(data: bytes | str) -> str:
+    """Of a ``Request``, whatever its command is; empty: it is none, or has none."""
+    try:
+        return _decode(_numbered, data).id
+    except BadMessage:
+        return ""
 
 
 def decode_client(data: bytes | str) -> ClientMessage:

@@ -103,6 +103,8 @@ class WireServer(Watch):
         self.deaf = False
         """New links: no pong, no answer to anything after the view."""
         self.mute_replies = False
+        self.strange: tuple[Command, ...] = ()
+        """It does not know these: each ends the link."""
         self.entities: dict[tuple[type, str], ViewEntity] = {}
         self.seq = 1
         self._deltas: list[Delta] = []
@@ -242,6 +244,12 @@ class WireServer(Watch):
         else:
             if not isinstance(message.body, GetDirectory):  # a desk asks for it by itself
                 self.requests.append(message)
+            if message.body in self.strange:
+                why = words("server.bad_message", why="Invalid value")
+                bye = Goodbye(code="bad_message", words=why, reconnect=True)
+                await socket.send_str(codec.encode(bye).decode())
+                await socket.close()
+                return
             reply = self._reply(message)
             self.changed()
             if not (deaf or self.mute_replies):

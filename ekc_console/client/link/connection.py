@@ -1,8 +1,8 @@
 """The live link to the server: it comes back by itself, and no command is lost or done twice.
 
 The view is resumed from its sequence number after a break, or taken anew; taken anew, on the same
-link, also when something comes that cannot be used. A command that was
-under way when the link broke is sent again with the same id. One that was given up is not done
+link, also when something comes that cannot be used. A command that was under way when the link
+broke is sent again with the same id; one that broke it is not. One that was given up is not done
 afterwards: the server knows until when it may.
 """
 
@@ -31,7 +31,7 @@ from ekc_console.client.link.network import explain
 from ekc_console.client.link.reading import Taken, read_server
 from ekc_console.client.link.timing import Timing
 from ekc_console.client.link.trust import trust
-from ekc_console.client.link.under_way import ServerSteady, UnderWay
+from ekc_console.client.link.under_way import ServerSteady, UnderWay, doubt
 from ekc_console.client.link.view import SequenceGap, View
 from ekc_console.client.words.saying import said
 from ekc_console.errors import reason
@@ -334,6 +334,8 @@ class Connection:
             case Welcome():
                 self._on_welcome(message)
             case Goodbye():
+                if message.code == "bad_message":
+                    doubt(self._pending.values(), said(message.words))
                 raise (_Lost if message.reconnect else _Ended)(said(message.words))
             case _ if self._welcome is None:
                 raise BadMessage(f"{type(message).__name__} before Welcome")

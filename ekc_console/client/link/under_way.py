@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ekc_console.client.link.errors import Offline, Refused
+from ekc_console.i18n import N_, _
 from ekc_console.wire import codec
 from ekc_console.wire.messages import Command, Request, Result, Welcome
+
+_REMEDY = N_("Обновите консоль до версии сервера.")
 
 
 class ServerSteady:
@@ -38,6 +43,20 @@ class UnderWay:
     body: Command
     by: float
     answer: asyncio.Future[Result | None]
+    doubted: bool = False
+    """A link has ended with it, and perhaps by it."""
 
     def encoded(self, server: ServerSteady) -> bytes:
         return codec.encode(Request(id=self.id, body=self.body, by=server.at(self.by)))
+
+
+def doubt(commands: Iterable[UnderWay], why: str) -> None:
+    """After a link that the server has ended for what it did not understand: the command that was
+    alone on it is refused; of several each has one more try, then it has no answer."""
+    waiting = [one for one in commands if not one.answer.done()]
+    for one in waiting:
+        if len(waiting) == 1:
+            one.answer.set_exception(Refused("bad_value", why, _(_REMEDY)))
+        elif one.doubted:
+            one.answer.set_exception(Offline(why, _(_REMEDY)))
+        one.doubted = True

@@ -41,6 +41,9 @@ TEXTS: Mapping[str, str] = {
     "server.hello_again": N_("Hello уже было."),
     "server.text_only": N_("Сообщения передаются текстом в JSON."),
     "server.bad_message": N_("Сообщение не понято: {why}."),
+    "server.not_understood": N_(
+        "Сервер не понял команды: {why}.\nОбновите консоль и сервер до одной версии."
+    ),
     "server.bad_request": N_("Запрос не понят: {why}."),
     "server.no_request": N_("Нужно сообщение Request."),
     "server.no_such_address": N_("Нет такого адреса: {path}."),

@@ -23,7 +23,7 @@ from ekc_console.server.refusal import Refusal, store_busy, store_damaged
 from ekc_console.server.store.base.errors import StoreDamaged, StoreError
 from ekc_console.wire import codec, messages, supervision, way_in
 from ekc_console.wire.centre import rehearsal
-from ekc_console.wire.words import words_of
+from ekc_console.wire.words import words, words_of
 
 log = structlog.get_logger(__name__)
 
@@ -143,3 +143,9 @@ def refused(request: messages.Request, why: Refusal) -> messages.Reply:
     return messages.Reply(
         id=request.id, ok=False, code=why.code, words=words_of(why), faults=why.faults
     )
+
+
+def not_understood(request_id: str, why: str) -> messages.Reply:
+    """Of a command that this server does not know, or not in this shape: another version's."""
+    told = words("server.not_understood", why=why)
+    return messages.Reply(id=request_id, ok=False, code="bad_value", words=told)

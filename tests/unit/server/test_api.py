@@ -381,8 +381,8 @@ async def test_welcome_then_snapshot(centre: Centre, console: MakeConsole) -> No
 BAD_LATER = [
     "{",
     '{"type": "Nonsense"}',
-    '{"type": "Request", "id": "1", "body": {"type": "Fly"}}',
-    '{"type": "Request", "id": "1", "body": {"type": "GoBreak"}}',
+    '{"type": "Request", "body": {"type": "Fly"}}',
+    '{"type": "Request", "id": "", "body": {"type": "Fly"}}',
     '{"type": "Hello", "protocol": 1, "token": "x"}',
 ]
 
@@ -394,6 +394,28 @@ async def test_a_bad_message_later(console: MakeConsole) -> None:
         await anna.ws.send_str(text)
         bye = await anna.goodbye()
         assert (bye.code, bye.reconnect) == ("bad_message", True), text
+
+
+NOT_UNDERSTOOD = [
+    ('{"type": "Request", "id": "1", "body": {"type": "Fly"}}', "'Fly'"),
+    ('{"type": "Request", "id": "1", "body": {"type": "GoBreak"}}', "`reason`"),
+    ('{"type": "Request", "id": "1"}', "`body`"),
+    ('{"type": "Request", "id": "1", "by": 1e300, "body": {"type": "GoReady"}}', "`$.by`"),
+]
+
+
+async def test_a_command_that_is_not_understood_is_refused_and_ends_no_link(
+    console: MakeConsole,
+) -> None:
+    anna = console()
+    await anna.join(await anna.log_in())
+    for text, named in NOT_UNDERSTOOD:
+        await anna.ws.send_str(text)
+        reply = await anna.expect(messages.Reply)
+        assert (reply.id, reply.ok, reply.code) == ("1", False, "bad_value"), text
+        assert named in said(reply.words)
+        assert "до одной версии" in said(reply.words)
+    assert (await anna.ask(messages.GoReady(), "1")).ok
 
 
 async def test_a_snapshot_comes_on_the_same_connection_when_it_is_asked_for(

@@ -282,3 +282,34 @@ async def test_a_command_too_long_for_the_server_is_refused_here_and_ends_no_lin
     assert raised.value.code == "bad_value"
     assert server.requests == []
     assert ear.states == ["connecting", "online"]
+
+
+async def test_a_command_that_ends_the_link_is_refused_and_not_sent_again(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    server.strange = (GoReady(),)
+    with pytest.raises(Refused, match="Сообщение не понято: Invalid value") as caught:
+        await connection.request(GoReady())
+    assert caught.value.code == "bad_value"
+    assert "до версии сервера" in caught.value.remedy
+    await ear.until(lambda: len(ear.welcomes) == 2 and connection.link.state == "online")
+    assert len(server.requests) == 1
+
+
+async def test_of_several_that_ended_the_link_each_is_sent_again_once(
+    server: WireServer, ear: Ear, open_link: Open
+) -> None:
+    connection = open_link()
+    await online(connection)
+    server.strange, server.mute_replies = (GoBreak(reason="lunch"),), True
+    asked = [
+        asyncio.create_task(connection.request(body))
+        for body in (GoReady(), GoBreak(reason="lunch"))
+    ]
+    async with asyncio.timeout(5):
+        found = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(one) for one in found] == [Offline, Offline]
+    await ear.until(lambda: len(ear.welcomes) == 3 and connection.link.state == "online")
+    assert len(server.requests) <= 4
