@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ekc_console.errors import EkcError
+from ekc_console.reports.files import written
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 force_option = click.option("--force", is_flag=True, help="Записать поверх файлов, которые есть.")
@@ -23,13 +24,13 @@ def write_out(folder: Path, texts: Mapping[str, str], *, force: bool) -> list[Pa
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, text in paths.items():
-            path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise EkcError(
             f"Файлы в {folder} не записаны: {error.strerror}.",
             "Укажите папку, в которую можно писать.",
         ) from error
+    for path, text in paths.items():
+        written(path, [text.encode()])
     return list(paths)
 
 
