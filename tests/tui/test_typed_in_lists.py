@@ -69,7 +69,9 @@ async def test_a_digit_in_a_text_meant_for_another_place_picks_nothing_and_that_
         await press(pilot, "д", "о", "м", "space", "2")
         assert not chosen
         assert "Цифра 2 среди букв ничего не выбирает" in shown(pilot, "#message")
-        await press(pilot, "2")
+        await press(pilot, "2", ":", "3")
+        assert not chosen
+        await press(pilot, "down", "2")
         assert chosen == ["surgeon"]
 
 

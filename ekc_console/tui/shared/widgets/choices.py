@@ -22,7 +22,12 @@ DIGITS = "1234567890"
 HOT_KEYS = {**{digit: digit for digit in DIGITS}, "asterisk": "*", "number_sign": "#"}
 """Textual's name of the key to what is printed on it and on a telephone."""
 ONE_WORD_S = 2.0
-"""Letters that come sooner go on with what was typed before them."""
+"""What comes sooner goes on with what was typed before it."""
+AS_TEXT = 2
+"""Letters in a row that are no stray one."""
+WITHIN = (" ", "-")
+TIME_SIGNS = (":", ".", ",", "/")
+"""Between the digits of a time or a date; no key of any list."""
 
 
 class Teller(Protocol):
@@ -42,6 +47,37 @@ class Choice:
     chosen: bool = False
     note: str = ""
     words: str = ""
+
+
+class InText:
+    """Whether a digit belongs to a text that was meant for another place. One stray letter is no
+    text; times are monotonic, in s."""
+
+    def __init__(self) -> None:
+        self._signs = 0
+        """In a row, those that lead nowhere too."""
+        self._at = 0.0
+
+    def goes_on(self, sign: str, now: float) -> None:
+        """A key that is no digit."""
+        if now - self._at > ONE_WORD_S:
+            self._signs = 0
+        self._at = now
+        if sign in TIME_SIGNS:
+            self._signs = AS_TEXT
+        elif sign.isalpha() or (self._signs and sign in WITHIN):
+            self._signs += 1
+
+    def has_digit(self, now: float) -> bool:
+        """It goes on with that digit; False: there is none, and the digit may choose."""
+        if self._signs < AS_TEXT or now - self._at > ONE_WORD_S:
+            self._signs = 0
+            return False
+        self._at = now
+        return True
+
+    def ends(self) -> None:
+        self._signs = 0
 
 
 class Choices(OptionList):
@@ -79,8 +115,7 @@ class Choices(OptionList):
         self._typed = ""
         """As it was written."""
         self._typed_at = 0.0
-        self._letters = 0
-        """In a row, those that lead nowhere too."""
+        self._text = InText()
         self._was_at: int | None = None
         """Where the cursor was before letters that nothing begins with."""
         self.on_unknown: Callable[[str], None] | None = None
@@ -116,13 +151,13 @@ class Choices(OptionList):
     def on_key(self, event: events.Key) -> None:
         letter = event.character or ""
         now = time.monotonic()
+        self._text.goes_on(letter, now)
         if now - self._typed_at > ONE_WORD_S:
-            self._typed, self._letters = "", 0
-        if not self.seeks or not (letter.isalpha() or (self._typed and letter in (" ", "-"))):
+            self._typed = ""
+        if not self.seeks or not (letter.isalpha() or (self._typed and letter in WITHIN)):
             return
         event.stop()
         self._typed, self._typed_at = self._typed + letter, now
-        self._letters += 1
         at = self._begun(folded(self._typed))
         if at is None:
             typed, self._typed = self._typed, ""
@@ -131,7 +166,7 @@ class Choices(OptionList):
             self.highlighted = at
 
     def _is_unknown(self, typed: str) -> None:
-        """Kept nowhere: the digits go on choosing, and the next letter begins a new word."""
+        """Kept nowhere: the next letter begins a new word."""
         if self.on_unknown is not None:
             self.on_unknown(typed)
             return
@@ -154,13 +189,20 @@ class Choices(OptionList):
                 return index
         return None
 
+    def action_cursor_up(self) -> None:
+        self._text.ends()
+        super().action_cursor_up()
+
+    def action_cursor_down(self) -> None:
+        self._text.ends()
+        super().action_cursor_down()
+
     def action_pick(self, digit: str) -> None:
-        """A digit in a text that was meant for another place picks nothing, and that is said: one
-        stray letter before it is no text."""
-        in_text = self._letters > 1 and time.monotonic() - self._typed_at <= ONE_WORD_S
-        self._letters = 0
-        if in_text:
-            said = _("Цифра {digit} среди букв ничего не выбирает: нажмите её ещё раз.")
+        """A digit in a text that was meant for another place picks nothing, and that is said."""
+        if self._text.has_digit(time.monotonic()):
+            said = _(
+                "Цифра {digit} среди букв ничего не выбирает: выберет после стрелки или паузы."
+            )
             cast(Teller, self.app).tell("info", said.format(digit=digit))
         else:
             self.pick(digit)
