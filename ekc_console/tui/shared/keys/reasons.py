@@ -19,6 +19,7 @@ _NO_ALARM = N_("Поставьте курсор на то, что за пред�
 _NO_DECISION = N_("Поставьте курсор на номер, который ждёт решения.")
 _NOTHING_CHANGED = N_("Карточка сохранена, изменений нет.")
 _NO_DISPOSITION = N_("Карточка не закончена: в ней не выбран итог.")
+_NOT_NOW = N_("Сейчас это невозможно.")
 _REASONS = {
     "on_line": _NO_CALL,
     "on_voice": _NO_CALL,
@@ -61,6 +62,11 @@ _REASONS = {
     "at_released": N_("Поставьте курсор на номер, набрать который разрешили."),
     "can_undo": N_("Отменять нечего."),
     "can_undo_account": N_("Отменять нечего."),
+    "own_call": N_("Своего вызова у вас сейчас нет."),
+    "reporting": N_("Это делают на экране отчёта: F на экране смены."),
+    "report_running": N_("Отчёт сейчас не считается."),
+    "report_over": N_("Отчёт ещё считается."),
+    "report_undoable": N_("Отменять нечего."),
     "in_demo": N_("Сбой устраивают только в ekc demo --role supervisor."),
     "watching": N_("Это делают на экране смены: ekc supervisor."),
     "keeping": N_("Это делают на экране администратора: ekc admin."),
@@ -128,7 +134,7 @@ def why_not(action: Action, s: Situation) -> str:
         return _(_NO_DISPOSITION if s.old_card_unfinished else _NOTHING_CHANGED)
     if action.when == "script_open":
         return _(_ON_DESK) if s.script_open else _("Сценария сейчас нет.")
-    return _(_REASONS.get(action.when, N_("Сейчас это невозможно.")))
+    return _(_REASONS.get(action.when, _NOT_NOW))
 
 
 def _nothing_offered(s: Situation) -> str:
@@ -195,7 +201,8 @@ def _all_reasons(actions: Sequence[Action], s: Situation) -> str:
     if s.session_over or not mine:
         return why_not(actions[0], s)
     told = [action.when for action in mine if action.when not in _OTHER_HALF]
-    return " ".join(_(_KEY_REASONS.get(when, _REASONS[when])) for when in dict.fromkeys(told))
+    why = {when: _KEY_REASONS.get(when) or _REASONS.get(when, _NOT_NOW) for when in told}
+    return " ".join(_(text) for text in dict.fromkeys(why.values()))
 
 
 def row_slid() -> str:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+from typing import Any
 
 import pytest
 
+from ekc_console.domain.terms.rights import ROLES
 from ekc_console.tui.shared.keys.conditions import CONDITIONS, Situation, enabled
 from ekc_console.tui.shared.keys.reasons import about_key, why_not
-from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID
+from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, keys_of
 from ekc_console.tui.shared.keys.search import OTHER_NAMES, words
 
 READY = Situation(logged_in=True, me="ready", line="up", on_desk=True)
@@ -87,3 +90,15 @@ def test_an_action_is_found_by_the_word_on_its_key_and_by_what_people_say(
 
 def test_other_names_are_of_actions() -> None:
     assert OTHER_NAMES.keys() <= BY_ID.keys()
+
+
+DESKS = ("watching", "keeping", "auditing", "configuring", "at_clinic", "reporting")
+
+
+@pytest.mark.parametrize("desk", DESKS)
+def test_every_key_of_every_desk_and_role_has_something_to_say(desk: str) -> None:
+    keys = {key for action in ACTIONS for key in keys_of(action)}
+    for role, key, modal in itertools.product(ROLES, keys, (False, True)):
+        here: dict[str, Any] = {desk: True, "watching": desk in ("watching", "reporting")}
+        situation = dataclasses.replace(READY, role=role, modal=modal, **here)
+        assert isinstance(about_key(key, situation), str)
