@@ -66,15 +66,23 @@ class Month:
     async def _follow(self, start: StartReport) -> None:
         try:
             await self._heard(start)
-            while self.state is not None and self._more:
+            while self._current and self.state is not None and self._more:
                 if self.state.status == "running" and self.state.found <= len(self.rows):
                     await asyncio.sleep(ASK_EVERY_S)
                 await self._heard(GetReport(report=self.state.report, first=len(self.rows)))
         except EkcError as error:
-            self.trouble = error
+            if self._current:
+                self.trouble = error
         finally:
-            self._task = None
-            self._desk.changed("month")
+            if self._current:
+                self._task = None
+                self._desk.changed("month")
+
+    @property
+    def _current(self) -> bool:
+        """Who asks is the one that follows the report of now: one before, ended, may still have an
+        answer on its way."""
+        return self._task is asyncio.current_task()
 
     @property
     def _more(self) -> bool:
@@ -88,6 +96,8 @@ class Month:
     async def _heard(self, question: StartReport | GetReport) -> None:
         state = await self._desk.request(question)
         assert isinstance(state, ReportState)
+        if not self._current:
+            return
         self.state = state
         self.rows += state.rows
         self._desk.changed("month")
