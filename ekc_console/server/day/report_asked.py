@@ -29,6 +29,8 @@ class Wanted:
     figures: tuple[Figure, ...]
     bounded: bool = False
     """What the person does not see is not counted."""
+    people: Set[str] = frozenset()
+    """Whom the person sees, where that is bounded."""
     before: Period | None = None
     """What it is held against."""
     before_span: Span | None = None
@@ -48,9 +50,15 @@ class Wanted:
         return cut(span, self.asked.every, zone) if self.asked.every else (span,)
 
 
-def wanted(asked: ReportAsked, now: float, zone: tzinfo, queues: Set[str] | None = None) -> Wanted:
-    """``queues``: all that the person sees, "" for calls in none; None: everything. Raises Refusal:
-    ``bad_value``, ``not_allowed``."""
+def wanted(
+    asked: ReportAsked,
+    now: float,
+    zone: tzinfo,
+    queues: Set[str] | None = None,
+    people: Set[str] = frozenset(),
+) -> Wanted:
+    """``queues``: all that the person sees, "" for calls in none, and ``people`` whom; None:
+    everything and everybody. Raises Refusal: ``bad_value``, ``not_allowed``."""
     period = _period(asked.period, day_of(now, zone))
     span = _span(period.first, period.last, zone)
     earlier = {"before": period.before, "year": period.year_before}.get(asked.against)
@@ -62,6 +70,7 @@ def wanted(asked: ReportAsked, now: float, zone: tzinfo, queues: Set[str] | None
         only=_only(asked.only, queues),
         figures=_figures(asked.figures),
         bounded=queues is not None,
+        people=people,
         before=before,
         before_span=_before(before, period, now, zone) if before else None,
     )

@@ -115,6 +115,10 @@ class ReportBuilder:
             notes=tuple(self._notes(conn, whole)),
         )
 
+    def _named(self, login: str) -> bool:
+        """Whoever asks may be told that there is this person."""
+        return not self._wanted.bounded or login in self._wanted.people
+
     def _notes(self, conn: sqlite3.Connection, whole: Tally) -> Iterator[ReportNote]:
         wanted, asked = self._wanted, self._wanted.asked
         if not wanted.period.complete:
@@ -127,7 +131,8 @@ class ReportBuilder:
             ids = self._known.ids(by)
             for value in values:
                 if ids is not None and value and value not in ids:
-                    yield ReportNote(kind="no_such", by=by, id=value, known=ids)
+                    known = tuple(filter(self._named, ids)) if by == "agent" else ids
+                    yield ReportNote(kind="no_such", by=by, id=value, known=known)
         if asked.by == "team":
             yield ReportNote(kind="two_teams")
         if asked.by == "agent":

@@ -102,7 +102,8 @@ def _report(given: asked.Report) -> report.StartReport:
             only=only,
             figures=figures,
             against=given.against,
-        )
+        ),
+        program=True,
     )
 
 

@@ -41,9 +41,12 @@ class ReportAsked(msgspec.Struct, frozen=True, kw_only=True):
 class StartReport(Message, frozen=True, kw_only=True):
     """Begin; one that the same person has running ends. Refused (``bad_value``) for a period, kind
     or figure that is none; (``not_allowed``) for queues beyond the right ``watch``, by which all is
-    counted that the person sees. Result: ``ReportState``, of a quick report with its first rows."""
+    counted that the person sees; (``server_busy``) when too many run.
+    Result: ``ReportState``, of a quick report with its first rows."""
 
     asked: ReportAsked
+    program: bool = False
+    """Asked by a program of theirs: what their console shows goes on."""
 
 
 class GetReport(Message, frozen=True, kw_only=True):

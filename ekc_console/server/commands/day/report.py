@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
@@ -42,6 +42,8 @@ from ekc_console.wire.words import words
 
 QUICK_S = 1.0
 """A report that takes no longer is the answer to who asked for it."""
+_TRACED = ("queue", "topic", "agent", "team")
+"""Rows that a trace is about by their key."""
 
 
 class ReportCommands:
@@ -76,7 +78,8 @@ class ReportCommands:
 
     async def _start(self, person: Person, body: StartReport) -> ReportState:
         what = self._wanted(person, body.asked)
-        job = self._desk.start(person.login, what, await self._known(what))
+        known = await self._known(what)
+        job = self._desk.start(person.login, what, known, program=body.program)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(QUICK_S):
                 await job.over.wait()
@@ -103,7 +106,9 @@ class ReportCommands:
             return latest(conn, span, only, MOST_CALLS + 1)
 
         rows = await self._reads.read(read)
-        await self._traces.calls(person.login, body.key or "report", len(rows))
+        # Only what calls were found by, and what is nobody's number: the trail keeps it for ever.
+        about = body.key if body.asked.by in _TRACED else None
+        await self._traces.calls(person.login, about or "report", len(rows))
         return ReportCalls(
             calls=tuple(map(self._teller.told, rows[:MOST_CALLS])), more=len(rows) > MOST_CALLS
         )
@@ -120,13 +125,12 @@ class ReportCommands:
 
     def _wanted(self, person: Person, asked: ReportAsked) -> Wanted:
         """Raises Refusal."""
-        return wanted(asked, self._clock.now(), self._router.centre.zone, self._queues(person))
-
-    def _queues(self, person: Person) -> Set[str] | None:
+        now, zone = self._clock.now(), self._router.centre.zone
         reached = scope(self._router, person, "watch")
         if reached.everything:
-            return None
-        return {*reached.queues, *([""] if reached.unqueued else [])}
+            return wanted(asked, now, zone)
+        queues = {*reached.queues, *([""] if reached.unqueued else [])}
+        return wanted(asked, now, zone, queues, reached.people)
 
     async def _known(self, what: Wanted) -> Known:
         known = self._in_force()

@@ -43,7 +43,8 @@ class Server:
             assert isinstance(command, GetReport)
             name, first = command.report, command.first
         rows = tuple(
-            ReportRow(since=n, until=n + 1, key=name) for n in range(first, min(FOUND, first + PAGE))
+            ReportRow(since=n, until=n + 1, key=name)
+            for n in range(first, min(FOUND, first + PAGE))
         )
         return ReportState(
             report=name, status="running" if self.endless else "done", found=FOUND, rows=rows

@@ -9,6 +9,7 @@ import pytest
 
 from ekc_console.config.reports import ScheduledReport
 from ekc_console.server.core.conditions import Conditions
+from ekc_console.server.day import report_desk
 from ekc_console.server.day.exports import MADE_UP, Exports
 from ekc_console.server.day.report_desk import ReportDesk
 from ekc_console.server.store.base.database import Database
@@ -85,3 +86,37 @@ async def test_no_more_than_a_month_of_days_is_made_up(
     day.now = at("2027-02-02T12:00:00")
     assert await made.write_due(order) == MADE_UP
     assert names(folder)[-1] == "По очередям 2027-02-01.json"
+
+
+async def test_one_first_looked_at_while_the_clock_was_ahead_is_written_again_from_now_on(
+    db: Database, tmp_path: Path, day: Day
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    made, order, _conditions = exports(db, folder, day)
+    day.now = at("2036-11-02T05:00:00")
+    await made.write_due(order)
+    day.now = at("2026-11-03T07:00:00")
+    assert await made.write_due(order) == 0
+    day.now = at("2026-11-04T07:00:00")
+    assert await made.write_due(order) == 1
+    assert names(folder) == ["По очередям 2026-11-03.json"]
+
+
+async def test_all_rows_are_written_however_many(
+    db: Database, tmp_path: Path, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_desk, "MOST_ROWS", 1)
+    calls = [call("c1", "2026-11-02T10:00:00"), call("c2", "2026-11-02T12:00:00", queue="dentist")]
+    await db.write(lambda conn: projection.apply(conn, calls))
+    folder = tmp_path / "out"
+    folder.mkdir()
+    made, order, _conditions = exports(db, folder, day)
+    day.now = at("2026-11-02T07:00:00")
+    await made.write_due(order)
+    day.now = at("2026-11-03T06:00:00")
+    assert await made.write_due(order) == 1
+    (file,) = folder.iterdir()
+    document = json.loads(file.read_text(encoding="utf-8"))
+    assert len(document["rows"]) == 2
+    assert not any("здесь первые" in note for note in document["notes"])

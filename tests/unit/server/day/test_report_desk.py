@@ -17,6 +17,7 @@ from ekc_console.server.day import report_build, report_desk
 from ekc_console.server.day.report_asked import Wanted, wanted
 from ekc_console.server.day.report_desk import ReportDesk, ReportJob
 from ekc_console.server.day.report_names import Known
+from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.figures.by_calls import Rules
 from ekc_console.server.store.journal import projection
@@ -114,4 +115,43 @@ async def test_no_more_rows_are_kept_than_there_is_room_for_and_all_are_counted(
 async def test_a_store_that_cannot_be_read_fails_it(tmp_path: Path) -> None:
     desk = ReportDesk(tmp_path / "none.db")
     assert (await over(desk.start("nina", a_month(), KNOWN))).status == "failed"
+    await desk.close()
+
+
+async def test_those_that_run_are_ended_by_nobody_else_and_one_too_many_is_refused(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_end(monkeypatch)
+    desk = ReportDesk(store)
+    own = desk.start_own(a_month(), KNOWN)
+    jobs = [desk.start(f"p{n}", a_month(), KNOWN) for n in range(report_desk.MOST_RUNNING)]
+    with pytest.raises(Refusal) as caught:
+        desk.start("oleg", a_month(), KNOWN)
+    assert (caught.value.code, caught.value.key) == ("server_busy", "report.many_running")
+    assert {job.status for job in (own, *jobs)} == {"running"}
+    again = desk.start("p0", a_month(), KNOWN)
+    assert desk.find("p0", again.id) is again
+    monkeypatch.setattr(report_desk, "LOOKED_AT_S", 0.0)
+    later = desk.start("oleg", a_month(), KNOWN)
+    assert desk.find("p1", jobs[1].id) is None  # nobody looked at it
+    assert desk.find("oleg", later.id) is later
+    await desk.close()
+
+
+async def test_of_those_that_are_over_the_first_goes(store: Path) -> None:
+    desk = ReportDesk(store)
+    jobs = [await over(desk.start(f"p{n}", a_month(), KNOWN)) for n in range(report_desk.KEPT + 1)]
+    kept = [desk.find(f"p{n}", job.id) for n, job in enumerate(jobs)]
+    assert kept == [None, *jobs[1:]]
+    await desk.close()
+
+
+async def test_a_program_of_the_same_person_ends_nothing_that_the_console_shows(
+    store: Path,
+) -> None:
+    desk = ReportDesk(store)
+    shown = await over(desk.start("nina", a_month(), KNOWN))
+    first = await over(desk.start("nina", a_month(), KNOWN, program=True))
+    second = await over(desk.start("nina", a_month(), KNOWN, program=True))
+    assert [desk.find("nina", job.id) for job in (shown, first, second)] == [shown, None, second]
     await desk.close()

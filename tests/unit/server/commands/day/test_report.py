@@ -147,3 +147,35 @@ def test_everybody_has_views_of_the_own_by_name(tmp_path: Path) -> None:
         assert ("Моя неделя", week) not in await views(nina, DeleteReportView(name="Моя неделя"))
 
     run(tmp_path, tale, teams=TEAMS)
+
+
+def test_a_client_writes_nothing_of_its_own_into_the_trail(tmp_path: Path) -> None:
+    async def tale(centre: Centre) -> None:
+        nina = await chief(centre, "nina")
+        await lost(centre, 60)
+        await centre.server.core.runtime.settled()
+        for by, key in ((None, "Иванова +79160000000"), ("queue", "appointments")):
+            asked = ReportAsked(period="сегодня", by=by)  # type: ignore[arg-type]
+            await nina.done(GetReportCalls(asked=asked, since=0.0, until=1e10, key=key))
+        traces = await centre.server.database.read(
+            lambda conn: conn.execute(
+                "SELECT about FROM audit WHERE action = 'contacts' ORDER BY seq"
+            ).fetchall()
+        )
+        assert traces == [("report",), ("appointments",)]
+
+    run(tmp_path, tale, teams=TEAMS)
+
+
+def test_who_leads_a_team_is_told_no_names_of_others(tmp_path: Path) -> None:
+    async def tale(centre: Centre) -> None:
+        nina = await chief(centre, "nina")
+        await centre.ready("anna")
+        await centre.ready("boris")
+        state = await made(nina, only={"agent": ("nobody",)})
+        assert state.result is not None
+        (note,) = (note for note in state.result.notes if note.kind == "no_such")
+        assert "anna" in note.known
+        assert "boris" not in note.known
+
+    run(tmp_path, tale, teams=TEAMS)
