@@ -15,8 +15,11 @@ from ekc_console.config import Config
 from ekc_console.errors import EkcError
 
 UNIT = "ekc.service"
+_NOT_IN_A_UNIT = re.compile(r"""["'\\\x00-\x1f]""")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
-_HOMES = (Path("/home"), Path("/root"))
+_HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
+_OF_THE_SYSTEM = (Path("/usr"), Path("/boot"), Path("/efi"), Path("/etc"))
+"""Only to be read under ``ProtectSystem=full``."""
 
 _TEXT = """\
 # Сделано командой «ekc server systemd». Почему что указано: docs/administrator.md, «Чтобы работал
@@ -47,7 +50,7 @@ UMask=0077
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 ProtectSystem=full
-{home}ProtectClock=yes
+{folders}ProtectClock=yes
 ProtectControlGroups=yes
 ProtectHostname=yes
 ProtectKernelLogs=yes
@@ -94,18 +97,40 @@ def command(folder: Path | None, user: str, force: bool, config_file: Path | Non
 
 
 def unit(program: list[str], config: Config, config_file: Path | None, user: str) -> str:
-    """``program``: how this installation is called."""
-    words = [*program, "server", "--keep-calls"]
+    """``program``: how this installation is called. Raises EkcError for a path that systemd takes
+    in no way."""
+    options = ["server", "--keep-calls"]
     if config_file is not None:
-        words += ["--config", str(config_file.absolute())]
-    used = [Path(words[0]), config.data_dir.expanduser(), _home_of(user) or Path("/")]
-    used += [] if config_file is None else [config_file.absolute()]
-    at_home = any(path.is_relative_to(home) for path in used for home in _HOMES)
-    return _TEXT.format(
-        user=user,
-        command=" ".join(map(_quoted, words)),
-        home="" if at_home else "ProtectHome=yes\n",
-    )
+        options += ["--config", str(config_file.absolute())]
+    read = [Path(program[0]), _home_of(user) or Path("/"), *_read_by(config)]
+    read += [] if config_file is None else [config_file.absolute()]
+    written = [config.data_dir, *(Path(report.folder) for report in config.reports)]
+    command = [_quoted(program[0])]  # there alone systemd takes $ as it is
+    command += [_quoted(word).replace("$", "$$") for word in (*program[1:], *options)]
+    return _TEXT.format(user=user, command=" ".join(command), folders=_folders(read, written))
+
+
+def _read_by(config: Config) -> list[Path]:
+    tls, voice, server = config.tls, config.voice, config.server
+    named = (
+        tls.certificate, tls.key, tls.ca, tls.trunk_ca, voice.recorded_dir, server.scripts_dir
+    )  # fmt: skip
+    return [Path(name).expanduser() for name in named if name]
+
+
+def _folders(read: list[Path], written: list[Path]) -> str:
+    """Lines of the unit: nothing that the server reads or writes is hidden or closed."""
+    lines = []
+    if not any(_is_in(_HOMES, path) for path in (*read, *written)):
+        lines.append("ProtectHome=yes\n")
+    closed = [_quoted(f"-{path}") for path in written if _is_in(_OF_THE_SYSTEM, path)]
+    if closed:
+        lines.append(f"ReadWritePaths={' '.join(dict.fromkeys(closed))}\n")
+    return "".join(lines)
+
+
+def _is_in(folders: tuple[Path, ...], path: Path) -> bool:
+    return any(one.is_relative_to(folder) for folder in folders for one in (path, path.resolve()))
 
 
 def _program() -> list[str]:
@@ -122,9 +147,11 @@ def _home_of(user: str) -> Path | None:
 
 
 def _quoted(word: str) -> str:
-    """As systemd.service(5) reads a word of a command."""
-    word = word.replace("%", "%%").replace("$", "$$")
-    if not re.search(r"[\s\"'\\;]", word):
-        return word
-    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """As systemd.syntax(7) reads one. Raises EkcError."""
+    if _NOT_IN_A_UNIT.search(word):
+        raise EkcError(
+            f"Такого пути systemd не примет: {word}.",
+            "Перенесите в папку, имя которой без кавычек, \\ и переводов строки.",
+        )
+    word = word.replace("%", "%%")
+    return f'"{word}"' if re.search(r"[\s;]", word) else word
