@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -92,6 +93,8 @@ class Auth:
         self._note = note
         self._session_s = session_s
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Of a login's checks, one after another."""
         self._by_login = Throttle(FREE_PER_LOGIN)
         self._by_address = Throttle(FREE_PER_ADDRESS)
         self._unmoved_s = 0.0
@@ -145,20 +148,22 @@ class Auth:
         time; that an account has ended is told only to who knows its password.
         """
         login = login.strip().lower()
-        self._by_login.check(login, now)
-        self._by_address.check(address, now)
-        # Counted before the check, so that tries made at the same time count too.
-        self._by_login.failed(login, now)
-        self._by_address.failed(address, now)
-        user = await self._database.read(lambda conn: accounts.get(conn, login))
-        given = codes.normal(password) if user and user.code_until is not None else password
-        right = await self._is_right(user.password_hash if user else None, given)
-        if user is None or not right:
-            # What was typed may be a password in the wrong field: an unknown login is only hashed.
-            self._note(user.login if user else "", "login_failed", search=login)
-            raise AuthError("wrong_password", "login.wrong_password")
-        self._by_login.succeeded(login)
-        self._by_address.forgive(address)
+        self._require_turn(login, address, now)  # at once, before all that wait for theirs
+        turn = self._turns.setdefault(login, asyncio.Lock())
+        # Of tries made at the same time each sees what has become of those before.
+        async with turn, self._checks:
+            self._require_turn(login, address, now)
+            user = await self._database.read(lambda conn: accounts.get(conn, login))
+            given = codes.normal(password) if user and user.code_until is not None else password
+            stored = user.password_hash if user else None
+            right = await asyncio.to_thread(passwords.verify, stored, given)
+            if user is None or not right:
+                self._by_login.failed(login, now)
+                self._by_address.failed(address, now)
+                # It may be a password in the wrong field: an unknown login is only hashed.
+                self._note(user.login if user else "", "login_failed", search=login)
+                raise AuthError("wrong_password", "login.wrong_password")
+            self._by_login.succeeded(login)
         try:
             _require_open(user, now)
         except AuthError:
@@ -245,9 +250,9 @@ class Auth:
         async with self._checks:
             return await asyncio.to_thread(passwords.hash_password, codes.normal(code))
 
-    async def _is_right(self, password_hash: str | None, password: str) -> bool:
-        async with self._checks:
-            return await asyncio.to_thread(passwords.verify, password_hash, password)
+    def _require_turn(self, login: str, address: str, now: float) -> None:
+        self._by_login.check(login, now)
+        self._by_address.check(address, now)
 
 
 class Throttle:
@@ -285,12 +290,6 @@ class Throttle:
     def clock_set(self, by_s: float) -> None:
         for key, (count, last) in self._failures.items():
             self._failures[key] = (count, last + by_s)
-
-    def forgive(self, key: str) -> None:
-        """Take one failure back: of an address, whose others may be somebody else's."""
-        if key in self._failures:
-            count, last = self._failures[key]
-            self._failures[key] = (max(0, count - 1), last)
 
 
 def _over(user: accounts.User, now: float) -> bool:

@@ -325,6 +325,23 @@ async def test_tries_made_at_the_same_time_are_counted(auth: Auth) -> None:
     assert codes.count("throttled") == 10 - module.FREE_PER_LOGIN
 
 
+async def test_the_right_password_many_times_at_once_is_let_in_each_time(auth: Auth) -> None:
+    await refused(auth, "anna", "wrong", HERE, T0)
+    users = await asyncio.gather(
+        *(auth.for_a_command("anna", PASSWORD, HERE, T0) for _ in range(2 * module.FREE_PER_LOGIN))
+    )
+    assert {user.login for user in users} == {"anna"}
+
+
+async def test_tries_of_many_logins_at_once_are_counted_for_their_address(auth: Auth) -> None:
+    tries = (auth.log_in(f"nobody{i}", "x", HERE, T0) for i in range(2 * module.FREE_PER_ADDRESS))
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    codes = [result.code for result in results if isinstance(result, AuthError)]
+    looked_at = codes.count("wrong_password")
+    assert looked_at < module.FREE_PER_ADDRESS + module.CHECKS_AT_ONCE
+    assert codes.count("throttled") == len(results) - looked_at
+
+
 # -- throttling --------------------------------------------------------------------
 
 
@@ -379,14 +396,6 @@ def test_failures_are_forgotten() -> None:
     fail(throttle, "key", 10, later)
     throttle.succeeded("key")
     assert left(throttle, "key", later) == 0
-
-
-def test_an_address_gets_back_only_its_own_try() -> None:
-    throttle = Throttle(free=5)
-    fail(throttle, "address", 6, T0)
-    throttle.forgive("address")
-    assert left(throttle, "address", T0) == 1
-    throttle.forgive("unknown")
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
