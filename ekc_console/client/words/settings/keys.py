@@ -74,6 +74,7 @@ KEYS: Mapping[str, str] = {
     "breaks.limit_minutes": N_("не дольше, мин"),
     "breaks.paid": N_("оплачивается"),
     "teams": N_("команды"),
+    "reports": N_("отчёты, которые пишутся сами"),
     "teams.title": N_("название"),
     "teams.leads": N_("кто ведёт"),
     "teams.members": N_("кто в команде"),
