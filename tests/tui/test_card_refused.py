@@ -44,6 +44,7 @@ async def test_f9_without_a_field_that_is_needed_puts_the_keys_into_it(
         await press(pilot, "поликлиника 3", "enter")
         assert desk.card_desk.session is not None
         assert desk.card_desk.session.fields["clinic"] == "поликлиника 3"
+        assert shown(pilot, "#message") == "Исправлено. Теперь нажмите F9."
 
 
 @pytest.mark.long
@@ -71,6 +72,10 @@ async def test_f9_without_the_field_that_is_asked_now_goes_to_its_question(
         desk.refuse[messages.SaveCard] = without("birth_date")
         await press(pilot, "f9")
         assert focused(pilot) == "script-input"
+        assert "обязательное поле" in shown(pilot, "#message")
+        desk.card_desk.set_field("birth_date", "12.03.1985")
+        await settle(pilot)
+        assert not app.screen.query_one("#message").display
 
 
 @pytest.mark.long
@@ -85,3 +90,4 @@ async def test_f9_on_an_old_card_without_a_field_asks_for_it(
         assert isinstance(app.screen, CardScreen)
         assert app.screen.edit is not None
         assert app.screen.edit.value("clinic") == "поликлиника 3"
+        assert shown(pilot, "#message") == "Исправлено. Теперь нажмите F9."

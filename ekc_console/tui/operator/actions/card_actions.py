@@ -11,7 +11,7 @@ from ekc_console.client.link.errors import Refused
 from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.tui.operator.actions.in_hand import while_card
+from ekc_console.tui.operator.actions.in_hand import tell_faulty, while_card
 from ekc_console.tui.operator.actions.person_actions import PersonActions
 from ekc_console.tui.operator.present import cards, script
 from ekc_console.tui.operator.widgets import persons
@@ -106,28 +106,40 @@ class CardActions:
             case name:
                 self._mend_field(edit, name)
 
-    def _mend_field(self, edit: CardEdit, name: str) -> None:
+    def _mend_field(
+        self, edit: CardEdit, name: str, then: Callable[[], None] = lambda: None
+    ) -> None:
         field = edit.fields[name]
         today = self._desk.old_cards.today
+
+        def mend(text: str) -> None:
+            self._change(lambda: edit.set_field(name, text, today))
+            then()
+
         self._host.show_panel(
             Prompt(
                 field.label,
-                lambda text: self._change(lambda: edit.set_field(name, text, today)),
+                mend,
                 hint=field.hint or _(script.EXAMPLES.get(field.type, "")),
                 value=field.show(edit.value(name)),
             )
         )
 
-    def correct(self, name: str) -> None:
-        """A field of the card of the call; the script stays where it is."""
+    def correct(self, name: str, then: Callable[[], None] = lambda: None) -> None:
+        """A field of the card of the call, and ``then``; the script stays where it is."""
         desk = self._desk.card_desk
         if desk.session is None:
             return
         field = desk.session.scenario.fields[name]
+
+        def mend(text: str) -> None:
+            desk.set_field(name, text)
+            then()
+
         self._host.show_panel(
             Prompt(
                 field.label,
-                lambda text: desk.set_field(name, text),
+                mend,
                 hint=field.hint or _(script.EXAMPLES.get(field.type, "")),
                 value=field.show(desk.session.fields.get(name, "")),
             ),
@@ -202,10 +214,10 @@ class CardActions:
 
     def _not_saved(self, edit: CardEdit, error: EkcError) -> None:
         """The field at fault is typed in at once."""
-        self._host.tell_error(error)
+        mended = tell_faulty(self._host, error, lambda field: (edit.disposition, edit.value(field)))
         name = next(iter(error.fields), "") if isinstance(error, Refused) else ""
         if name in edit.fields and self.screen is not None and self.screen.edit is edit:
-            self._mend_field(edit, name)
+            self._mend_field(edit, name, mended)
 
     # -- people --------------------------------------------------------------------------
 

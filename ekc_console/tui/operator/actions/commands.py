@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.errors import Kept, Refused
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
-from ekc_console.tui.operator.actions.in_hand import while_call, while_card
+from ekc_console.tui.operator.actions.in_hand import tell_faulty, while_call, while_card
 from ekc_console.tui.operator.actions.leaving import FALLBACK_BREAK, Leaving
 from ekc_console.tui.operator.actions.side_actions import WorkActions
 from ekc_console.tui.operator.present import script
@@ -182,10 +183,12 @@ class Commands:
 
     def _not_saved(self, error: EkcError, card: str) -> None:
         """The field at fault is typed in at once: in the script if that asks for it now."""
-        self._host.tell_error(error)
-        if card != self._desk.card_desk.card_id:
+        desk = self._desk.card_desk
+        if card != desk.card_id:
+            self._host.tell_error(error)
             return
-        session = self._desk.card_desk.session
+        session = desk.session
+        mended = tell_faulty(self._host, error, lambda field: _written(desk, card, field))
         name = next(iter(error.fields), "") if isinstance(error, Refused) else ""
         if session is None or name not in session.scenario.fields:
             return
@@ -193,7 +196,7 @@ class Commands:
         if asked is not None and asked.name == name:
             self._host.to_pane("script")
         else:
-            self.cards.correct(name)
+            self.cards.correct(name, mended)
 
     def script_back(self) -> None:
         self._host.step_script(self._desk.card_desk.back)
@@ -303,3 +306,11 @@ class Commands:
             self._host.tell("info", reason)
         else:
             self._host.perform(action_id)
+
+
+def _written(desk: CardDesk, card: str, field: str) -> str | None:
+    """What stands in a field of that card, with the outcome that may ask for it; None: another one
+    is open."""
+    if desk.card_id != card or desk.session is None:
+        return None
+    return f"{desk.disposition}/{desk.session.fields.get(field, '')}"

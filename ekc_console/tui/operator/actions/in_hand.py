@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ekc_console.client.desk import Desk
+from ekc_console.client.link.errors import Refused
+from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.shared.host import Host
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond
 
 
@@ -27,3 +33,21 @@ def while_card(desk: Desk) -> Bond:
     card_desk = desk.card_desk
     own = card_desk.card_id
     return Bond(lambda: card_desk.card_id == own, _("Закрыто, карточка уже другая: «{heading}»."))
+
+
+def tell_faulty(host: Host, error: EkcError, value: Callable[[str], object]) -> Callable[[], None]:
+    """Say why a card was not saved: what is wrong with its fields, no longer than until each has
+    another ``value``. What is given says what to do once that is so."""
+    fields = error.fields if isinstance(error, Refused) else ()
+    before = {name: value(name) for name in fields}
+
+    def unmended() -> bool:
+        return not before or any(value(name) == old for name, old in before.items())
+
+    def mended() -> None:
+        if not unmended():
+            text = _("Исправлено. Теперь нажмите {key}.")
+            host.tell("info", text.format(key=key("card.save")))
+
+    host.tell("error", error.in_one_line, unmended)
+    return mended
