@@ -171,7 +171,9 @@ async def test_who_was_promised_a_later_time_is_called_after_a_question(
         assert keys_of_callbacks(pilot) == f"Обещано на {time}: Enter переспросит"
         await press(pilot, "enter")
         consequence = app.screen.query_one("#confirm-consequence", Static)
-        assert str(consequence.content).startswith(f"Обещано перезвонить в {time}, сейчас ")
+        assert str(consequence.content).startswith(
+            f"Обещано перезвонить {wording.at_moment(NOW + 3600, NOW)}, сейчас "
+        )
         await press(pilot, "enter")
         await press(pilot, "f4", "+7 912 000-00-31", "enter", "enter")
         assert not commands(pilot, messages.DialCallback) + commands(pilot, messages.Dial)

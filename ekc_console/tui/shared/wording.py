@@ -161,6 +161,13 @@ def moment(at: float, now: float) -> str:
     return when.strftime("%d.%m.%y %H:%M")
 
 
+def at_moment(at: float, now: float) -> str:
+    """When, in the midst of a sentence: «в 00:42», «01.12 в 00:42»."""
+    date, _space, clock = moment(at, now).rpartition(" ")
+    said = _("в {time}").format(time=clock)
+    return f"{date} {said}" if date else said
+
+
 def region(words: Mapping[str, str]) -> str:
     """In the console's language, else in the one there is."""
     return words.get(language()) or words.get(SOURCE_LANGUAGE, "")

@@ -62,8 +62,8 @@ class CallbackActions:
         now = self._desk.now()
         if not promised(item, now):
             return ""
-        return _("Обещано перезвонить в {time}, сейчас {now}.").format(
-            time=wording.moment(item.not_before, now), now=wording.moment(now, now)
+        return _("Обещано перезвонить {time}, сейчас {now}.").format(
+            time=wording.at_moment(item.not_before, now), now=wording.moment(now, now)
         )
 
     def _ask(self, item: CallbackInfo, title: str, text: str, then: Callable[[], None]) -> None:

@@ -131,13 +131,13 @@ def _services(card: Card, now: float) -> Iterator[str]:
     """What the journal knows, whatever the disposition says."""
     for one in card.services:
         if one.cancelled_at is not None:
-            at = wording.moment(one.cancelled_at, now)
-            yield _("вызов {who} отменён в {time}").format(who=one.number, time=at)
+            at = wording.at_moment(one.cancelled_at, now)
+            yield _("вызов {who} отменён {time}").format(who=one.number, time=at)
         elif one.answered_at is None:
             yield _("{who} не ответила").format(who=one.number)
         else:
-            at = wording.moment(one.answered_at, now)
-            yield _("{who} ответила в {time}").format(who=one.number, time=at)
+            at = wording.at_moment(one.answered_at, now)
+            yield _("{who} ответила {time}").format(who=one.number, time=at)
     _kind, _sign, number = card.disposition.rpartition("_")
     if kind_of(number) == "emergency" and number not in {one.number for one in card.services}:
         yield _("{who} программой не вызывалась").format(who=number)

@@ -58,6 +58,11 @@ def test_moment_shortens_what_is_near() -> None:
     assert wording.moment(MORNING - 400 * 86400, MORNING) == "05.02.25 10:24"
 
 
+def test_a_moment_in_a_sentence_has_its_word_before_the_time() -> None:
+    assert wording.at_moment(MORNING, MORNING + 60) == "в 10:24"
+    assert wording.at_moment(MORNING - 86400, MORNING) == "11.03 в 10:24"
+
+
 def test_every_state_and_outcome_has_a_word() -> None:
     assert set(wording.AGENT_STATES) == set(get_args(AgentState))
     assert set(wording.CALL_STATES) == set(get_args(CallStateName))
