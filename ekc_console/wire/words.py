@@ -15,6 +15,8 @@ import msgspec
 from ekc_console.errors import Value, WordsError
 from ekc_console.wire.base import Message
 
+NoticeLevel = Literal["info", "warning", "error"]
+
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
     key: str
@@ -42,7 +44,7 @@ class FieldFault(msgspec.Struct, frozen=True, kw_only=True):
 class Notice(Message, frozen=True, kw_only=True):
     """A word to the person at the console."""
 
-    level: Literal["info", "warning", "error"]
+    level: NoticeLevel
     words: Words
 
 

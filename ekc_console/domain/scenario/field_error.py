@@ -107,6 +107,9 @@ TEXTS: Mapping[str, str] = {
     "field.no_such_date": N_("Даты «{text}» в календаре нет.\n{how:date_how}"),
     "field.no_such_month": N_("Месяца «{text}» нет.\n{how:date_how}"),
     "field.date_without_year": N_("«{text}»: не хватает года.\n{how:date_how}"),
+    "field.no_such_time": N_(
+        "Время «{text}» не понято.\nНапишите «через час», «в 18:30» или «завтра утром»."
+    ),
     "field.date_ahead": N_("{day} ещё не наступило.\n{how:date_how}"),
     "field.date_over": N_("{day} уже прошло.\n{how:date_how}"),
     "field.date_too_old": N_("{day} слишком давно.\nПроверьте год."),

@@ -30,6 +30,19 @@ _AT = re.compile(
 )
 _CLOCK = re.compile(r"(?P<day>\d\d\.\d\d)(?:\.(?P<year>\d{4}))? в (?P<time>\d\d:\d\d)")
 """As :func:`clock_time` writes it."""
+_NUMBERS = {
+    word: number
+    for number, words in {
+        1: "один одну одна", 2: "два две двух двум пару", 3: "три трёх трех трём трем",
+        4: "четыре четырёх четырех", 5: "пять пяти", 6: "шесть шести", 7: "семь семи",
+        8: "восемь восьми", 9: "девять девяти", 10: "десять десяти",
+        11: "одиннадцать одиннадцати", 12: "двенадцать двенадцати", 15: "пятнадцать",
+        20: "двадцать", 30: "тридцать", 40: "сорок", 50: "пятьдесят",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_TENS = frozenset({20, 30, 40, 50})
+_ONE_O_CLOCK = re.compile(r"\b(в|к|после|около) (?:час|часа|часу)\b")
 _NOON = 12
 _AFTERNOON = range(1, 8)
 """Hours that people say without «дня» or «вечера»: nobody wants to be called at three at night."""
@@ -49,14 +62,45 @@ def clock_time(text: str, now: datetime) -> str:
     return short if wanted_at(short, now) == moment else f"{moment:%d.%m.%Y в %H:%M}"
 
 
+def is_clock_time(text: str) -> bool:
+    """Whether it stands as :func:`clock_time` writes what it has understood."""
+    return _CLOCK.fullmatch(text) is not None
+
+
 def wanted_at(text: str, now: datetime) -> datetime | None:
     """None: no time is told, or not one that can be relied on."""
-    said = " ".join(text.lower().strip(" .!,").split())
+    said = _in_figures(text)
     if match := _CLOCK.fullmatch(said):
         return _by_the_clock(match, now)
     if (after := _after(said)) is not None:
         return (now + after).replace(second=0, microsecond=0)
     return _on_a_day(said, now)
+
+
+def no_such_time(text: str, now: datetime) -> bool:
+    """Whether it is written as a time, of some day or of none, that no clock shows: «в 25:70»."""
+    if wanted_at(text, now) is not None:
+        return False
+    words = _in_figures(text).split()
+    for cut in range(len(words)):
+        day, rest = " ".join(words[:cut]), " ".join(words[cut:])
+        if _AT.fullmatch(rest) and _time(rest) is None:
+            return not day or _day(day, now.date()) is not None
+    return False
+
+
+def _in_figures(text: str) -> str:
+    """In small letters, and with figures for numbers told in words."""
+    found: list[str] = []
+    before = 0
+    for word in text.lower().strip(" .!,").split():
+        number = _NUMBERS.get(word, 0)
+        if before in _TENS and 0 < number < _NUMBERS["десять"]:
+            found[-1] = str(before + number)
+        else:
+            found.append(str(number) if number else word)
+        before = number
+    return _ONE_O_CLOCK.sub(r"\1 1", " ".join(found))
 
 
 def _after(said: str) -> timedelta | None:

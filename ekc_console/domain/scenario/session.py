@@ -19,7 +19,7 @@ from ekc_console.domain.scenario.field_error import FieldError, SessionError
 from ekc_console.domain.scenario.fields import Audience
 from ekc_console.domain.scenario.graph import longest_ways, settled
 from ekc_console.domain.scenario.model import Ask, Choose, Do, End, Say, Scenario, Step
-from ekc_console.domain.scenario.moments import clock_time
+from ekc_console.domain.scenario.moments import clock_time, no_such_time
 from ekc_console.domain.terms.localtime import day_of, local
 
 
@@ -320,8 +320,12 @@ class Session:
         if shape is None:
             raise SessionError("step.no_such_field", field=name)
         parsed = shape.parse(value, day_of(now, self._zone))
+        if name not in self.scenario.later:
+            return parsed
         here = local(now, self._zone)
-        return clock_time(parsed, here) if name in self.scenario.later else parsed
+        if no_such_time(parsed, here):
+            raise FieldError("field.no_such_time", text=parsed)
+        return clock_time(parsed, here)
 
     def _advance(
         self, value: str, fields: Mapping[str, str], now: float, left_by: str = ""

@@ -58,7 +58,7 @@ from ekc_console.server.services.log_level import LogLevel
 from ekc_console.server.services.rehearsing import Rehearsing
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
-from ekc_console.wire.words import Words
+from ekc_console.wire.words import NoticeLevel, Words
 
 Handlers = Mapping[type, Handler]
 
@@ -136,7 +136,11 @@ def _teller(rooms: Rooms) -> Callable[[AgentId, Words], None]:
 def _promises(given: Given, rooms: Rooms) -> Promises:
     core = rooms.core
     names = core.extras.names
-    return Promises(rooms.cards, core.runtime, given.database, core.clock, names, _teller(rooms))
+
+    def tell(login: AgentId, level: NoticeLevel, words: Words) -> None:
+        rooms.live.hub.notice(messages.Notice(level=level, words=words), [login])
+
+    return Promises(rooms.cards, core.runtime, given.database, core.clock, names, tell)
 
 
 def _of_the_shift_and_the_call(

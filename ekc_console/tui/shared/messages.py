@@ -17,6 +17,9 @@ KEPT = 500
 INFO_S = 8.0
 """An information leaves the bar after this time; a warning or an error stays until the next
 message, the next call or Esc."""
+COVERS_AFTER_S = 2.0
+"""An information covers no warning of the server that came within this time before it: both answer
+the same key, and the warning is what has to be read."""
 STATE_S = 2.0
 """A word and the change of state that it is about come within this time."""
 
@@ -47,20 +50,36 @@ class MessageLog:
 
     def __init__(self) -> None:
         self.entries: deque[Entry] = deque(maxlen=KEPT)
-        self._dismissed = 0
+        self._shown: Entry | None = None
+        self._answers = False
         self._count = 0
         self._call = ""
         self._state = ""
 
     def add(
-        self, at: float, level: Level, text: str, holds: Callable[[], bool] = lambda: True
-    ) -> None:
+        self,
+        at: float,
+        level: Level,
+        text: str,
+        holds: Callable[[], bool] = lambda: True,
+        *,
+        of_server: bool = False,
+    ) -> Entry:
         self._count += 1
-        self.entries.append(Entry(at, level, text, holds))
+        entry = Entry(at, level, text, holds)
+        self.entries.append(entry)
+        if level != "info" or not self._warned(at):
+            self._shown, self._answers = entry, of_server
+        return entry
+
+    def _warned(self, now: float) -> bool:
+        """By the server, just now, of what still stands on the bar."""
+        shown = self.current(now) if self._answers else None
+        return shown is not None and shown.level != "info" and now - shown.at <= COVERS_AFTER_S
 
     def dismiss(self) -> None:
         """Take the present message off the bar; it stays in the log."""
-        self._dismissed = self._count
+        self._shown = None
 
     def follow(self, call: str, state: str, now: float) -> None:
         """``call``: the one in hand or listened to, empty without one; ``state``: the operator's
@@ -73,12 +92,10 @@ class MessageLog:
 
     def current(self, now: float) -> Entry | None:
         """What the bar shows."""
-        if not self.entries or self._dismissed == self._count:
+        shown = self._shown
+        if shown is None or not shown.holds():
             return None
-        last = self.entries[-1]
-        if not last.holds() or (last.level == "info" and now - last.at > INFO_S):
-            return None
-        return last
+        return None if shown.level == "info" and now - shown.at > INFO_S else shown
 
     def rows(self) -> list[Row]:
         """Newest first."""

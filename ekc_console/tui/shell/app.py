@@ -270,7 +270,8 @@ class EkcApp(StageApp, inherit_bindings=False):
                 break
             fresh.append(notice)
         for notice in reversed(fresh):
-            self._add_message(notice.at, notice.level, notice.text)
+            told = self.messages.add(notice.at, notice.level, notice.text, of_server=True)
+            self._status.say(told.line)
             self._last_notice = notice
 
     # -- messages ----------------------------------------------------------------
@@ -281,8 +282,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self._repainter.mark({"notice"})
 
     def _add_message(self, at: float, level: Level, text: str, *holds: Callable[[], bool]) -> None:
-        self.messages.add(at, level, text, *holds)
-        self._status.say(self.messages.entries[-1].line)
+        self._status.say(self.messages.add(at, level, text, *holds).line)
 
     def tell_error(self, error: EkcError) -> None:
         self.tell("error", error.in_one_line)

@@ -30,7 +30,7 @@ from ekc_console.server.store.cards import cards as rows
 from ekc_console.server.store.cards import contacts, untold
 from ekc_console.server.tasks.background import Background
 from ekc_console.wire import messages
-from ekc_console.wire.words import Words, words
+from ekc_console.wire.words import NoticeLevel, Words, words
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class Promises:
         database: Database,
         clock: Clock,
         names: Mapping[AgentId, str],
-        tell: Callable[[AgentId, Words], None],
+        tell: Callable[[AgentId, NoticeLevel, Words], None],
     ) -> None:
         self._cards = cards
         self._runtime = runtime
@@ -60,6 +60,10 @@ class Promises:
         self._turn = asyncio.Lock()
         self._catches_up = False
         self._background = Background()
+
+    def _say(self, to: AgentId, said: Words) -> None:
+        """What is otherwise than the person at the line was told has to be read."""
+        self._tell(to, "info" if said.key == "callback.later" else "warning", said)
 
     async def saved(self, card: str) -> None:
         """A card may have been saved, by whomever: what comes of it is told now, or else as soon
@@ -130,7 +134,7 @@ class Promises:
                 then = self._told(was.wish, before.saved_at or before.created_at)
                 await self._put_off(after, now, then, to)
         elif now.outcome == "later" and (talked := await self._talked_since(after)):
-            self._tell(to, talked)
+            self._say(to, talked)
         else:
             await self._promise(after, now, to)
 
@@ -151,7 +155,7 @@ class Promises:
         number = says.number or None
         self._runtime.submit(CallbackStillOwed(call, by, in_vain, forgotten, until, number, anew))
         if not in_vain:
-            self._tell(to, self._outcome(card, says))
+            self._say(to, self._outcome(card, says))
 
     async def _put_off(
         self, card: messages.Card, says: Says, then: float | None, to: AgentId
@@ -163,7 +167,7 @@ class Promises:
         if until is not None and until == then:
             return
         if promised is None and (talked := await self._talked_since(card)):
-            self._tell(to, talked)
+            self._say(to, talked)
             return
         owed = self._owed(says.number) is not None
         if until is not None and not owed and not self._served(card, then, until):
@@ -171,7 +175,7 @@ class Promises:
             return
         if promised is not None and until is not None:
             self._runtime.submit(CallbackPostponed(promised.id, until, AgentId(card.agent_name)))
-        self._tell(to, self._outcome(card, says))
+        self._say(to, self._outcome(card, says))
 
     def _served(self, card: messages.Card, then: float | None, until: float) -> bool:
         """Somebody has talked with the person since, as whoever closed the callback says: only a

@@ -19,6 +19,7 @@ from ekc_console.domain.scenario import (
     Step,
     ToQueue,
 )
+from ekc_console.domain.scenario.moments import is_clock_time
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import DIGITS, Choice
@@ -139,6 +140,11 @@ def _sign(looks: str) -> Content:
 
 def _note(session: Session, *, saved: bool) -> str:
     step = session.step
+    if isinstance(step, End) and (wish := _not_understood(session, step)):
+        return _(
+            "Время «{text}» не понято: не обещайте его. Запишите «через час», «в 18:30» или "
+            "«завтра утром»."
+        ).format(text=wish)
     if isinstance(step, End) and saved:
         return _("Сценарий пройден, карточка сохранена.")
     if isinstance(step, End):
@@ -148,6 +154,15 @@ def _note(session: Session, *, saved: bool) -> str:
     if isinstance(step, Do):
         return _action(step)
     return step.hint
+
+
+def _not_understood(session: Session, end: End) -> str:
+    """When the person wants to be called, in words of which no time can be made."""
+    script = session.scenario
+    if script.unsettled.get(end.disposition) != "later":
+        return ""
+    wish = session.fields.get(script.needs.get(end.disposition, ""), "")
+    return "" if is_clock_time(wish) else wish
 
 
 def _action(step: Do) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ekc_console.domain.scenario.moments import clock_time, wanted_at
+from ekc_console.domain.scenario.moments import clock_time, no_such_time, wanted_at
 
 NOW = datetime(2026, 11, 30, 14, 40, tzinfo=timezone(timedelta(hours=3)))  # a Monday
 
@@ -58,6 +58,17 @@ NOW = datetime(2026, 11, 30, 14, 40, tzinfo=timezone(timedelta(hours=3)))  # a M
         ("1 июня", "01.06.2027 в 09:00"),
         ("31 мая", "31.05 в 09:00"),
         ("30.11.2026 в 15:40", "30.11 в 15:40"),
+        ("через два часа", "30.11 в 16:40"),
+        ("через пару часов", "30.11 в 16:40"),
+        ("через десять минут", "30.11 в 14:50"),
+        ("через сорок пять минут", "30.11 в 15:25"),
+        ("в пять вечера", "30.11 в 17:00"),
+        ("после шести", "30.11 в 18:00"),
+        ("завтра в одиннадцать", "01.12 в 11:00"),
+        ("завтра в час дня", "01.12 в 13:00"),
+        ("завтра к часу", "01.12 в 13:00"),
+        ("в двенадцать ночи", "01.12 в 00:00"),
+        ("через два дня в десять утра", "02.12 в 10:00"),
     ],
 )
 def test_what_is_understood_is_a_time_by_the_clock(said: str, clock: str) -> None:
@@ -75,6 +86,22 @@ def test_what_is_understood_is_a_time_by_the_clock(said: str, clock: str) -> Non
 def test_what_is_no_time_stays_the_person_s_words(said: str) -> None:
     assert wanted_at(said, NOW) is None
     assert clock_time(said, NOW) == said
+
+
+@pytest.mark.parametrize(
+    "said", ["25:70", "завтра в 3:99", "в 25", "13 вечера", "30.11 в 25:00", "сегодня в 18:60"]
+)
+def test_a_time_that_no_clock_shows_is_none(said: str) -> None:
+    assert no_such_time(said, NOW)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "как-нибудь", "после работы", "в 18:30", "завтра утром", "31.12", "до 18", "с 9 до 12",
+     "сегодня в 9", "через два часа", "в пятницу, кв. 25"],
+)  # fmt: skip
+def test_words_without_a_time_are_none_that_is_wrong(said: str) -> None:
+    assert not no_such_time(said, NOW)
 
 
 def test_a_day_of_the_next_year_is_nearest_to_new_year() -> None:

@@ -55,6 +55,29 @@ def test_an_information_goes_by_itself_and_an_error_stays_until_dismissed() -> N
     ]
 
 
+def test_what_is_saved_does_not_cover_what_the_server_warns_of() -> None:
+    log = MessageLog()
+    log.add(10.0, "warning", "Время не понято.", of_server=True)
+    log.add(10.3, "info", "Карточка сохранена.")
+    entry = log.current(60.0)
+    assert entry is not None
+    assert entry.text == "Время не понято."
+    log.add(61.0, "info", "Связь восстановлена.")
+    entry = log.current(61.0)
+    assert entry is not None
+    assert entry.text == "Связь восстановлена."
+    assert len(log.rows()) == 3
+
+
+def test_what_the_console_has_warned_of_is_covered_by_what_has_come_right() -> None:
+    log = MessageLog()
+    log.add(10.0, "warning", "Связь потеряна.")
+    log.add(10.3, "info", "Связь восстановлена.")
+    entry = log.current(11.0)
+    assert entry is not None
+    assert entry.text == "Связь восстановлена."
+
+
 @pytest.mark.parametrize(
     ("new", "level", "part"),
     [
