@@ -211,6 +211,7 @@ class Server:
         self.live.alarms.look_again()
         self.calls.opening.start()
         self.people.listeners.start()
+        self.people.shift.start()
         for agent in router.agents.values():
             if agent.present:
                 runtime.submit(AgentVanished(agent.id))
@@ -241,6 +242,7 @@ class Server:
         await self._stage("address", self._listening.give_back())
         await self._stage("opening hours", self.calls.opening.stop())
         await self._stage("listeners", self.people.listeners.stop())
+        await self._stage("shift", self.people.shift.stop())
         await self._stage("clock", self.core.clock_keeper.stop())
         await self._stage("free space", self.archive.free_space.stop())
         await self._stage("echo", self.door.echo.close())

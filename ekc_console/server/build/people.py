@@ -15,6 +15,7 @@ from ekc_console.server.people.help_ends import HelpEnds
 from ekc_console.server.people.listeners_watch import ListenersWatch
 from ekc_console.server.people.person import Person
 from ekc_console.server.people.session_watch import SessionWatch
+from ekc_console.server.people.shift_watch import ShiftWatch
 from ekc_console.server.people.staff_messages import Staff
 from ekc_console.server.people.teams import TeamKeeper
 from ekc_console.server.people.trail import Trail
@@ -27,6 +28,7 @@ class People:
     attendance: Attendance
     sessions: SessionWatch
     listeners: ListenersWatch
+    shift: ShiftWatch
     staff: Staff
     help_ends: HelpEnds
     trail: Trail
@@ -58,6 +60,7 @@ def build_people(
         auth=auth,
         sessions=SessionWatch(given.database, auth, core.clock, teams.look),
         listeners=ListenersWatch(core.router, auth, attendance, core.clock),
+        shift=ShiftWatch(core.router, auth, attendance, core.clock),
         attendance=attendance,
         staff=staff,
         help_ends=HelpEnds(core.router, staff),

@@ -12,7 +12,8 @@ import pytest
 
 from ekc_console.domain.state.agent import Offline
 from ekc_console.domain.terms.ids import AgentId
-from ekc_console.server.people import listeners_watch, session_watch
+from ekc_console.server.people import listeners_watch, session_watch, shift_watch
+from ekc_console.server.store.base.errors import StoreError
 from ekc_console.server.store.people import accounts, sessions
 from ekc_console.wire import messages, side_work, supervision
 from ekc_console.wire.listening import Listen
@@ -180,3 +181,31 @@ async def test_who_may_listen_no_more_is_out_of_the_talk_at_once(
     await change(centre, "boss", **now)
     await centre.until(lambda: set(centre.engine.heard(caller).tones) == {1100}, "out again")
     assert not centre.server.core.router.listenings
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["store fails once", "cut off"])
+async def test_a_closed_account_ends_its_shift_whatever_was_in_the_way(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch, cut: bool
+) -> None:
+    """Also one that was closed at the command line while nobody could be asked, or was connected
+    by it."""
+    monkeypatch.setattr(session_watch, "LOOK_S", 0.02)
+    monkeypatch.setattr(shift_watch, "LOOK_S", 0.02)
+    anna = console()
+    await anna.join(await anna.log_in())
+    agents, login = centre.server.core.router.agents, AgentId("anna")
+    if cut:
+        await anna.ws.close()
+        await centre.until(lambda: not agents[login].present, "cut off")
+    auth = centre.server.people.auth
+    real, asked = auth.closed, []
+
+    async def fails_once(*given: Any) -> bool:
+        asked.append(given)
+        if len(asked) == 1:
+            raise StoreError("out of order")
+        return await real(*given)
+
+    monkeypatch.setattr(auth, "closed", fails_once)
+    await change(centre, "anna", disabled=True)
+    await centre.until(lambda: isinstance(agents[login].state, Offline), "off shift")
