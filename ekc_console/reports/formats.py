@@ -13,8 +13,9 @@ from ekc_console.reports.sheet import Cell, Column, Sheet
 
 
 def as_csv(sheet: Sheet) -> bytes:
-    """See ``csv_lines``."""
-    return b"".join(csv_lines(sheet.columns, sheet.all_rows))
+    """See ``csv_lines``; that rows are missing stands in the last one."""
+    rows = [*sheet.all_rows, [sheet.cut]] if sheet.cut else sheet.all_rows
+    return b"".join(csv_lines(sheet.columns, rows))
 
 
 def csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
@@ -49,14 +50,17 @@ def _number(value: float) -> str:
 
 def as_json(sheet: Sheet) -> bytes:
     """Names of the columns are the figures' ids; shares 0 … 1, durations in seconds, null where
-    there is nothing to count."""
+    there is nothing to count; ``since`` is the begin of a part, ISO 8601."""
 
     def row(cells: Sequence[Cell]) -> dict[str, Cell]:
         return {column.id: cell for column, cell in zip(sheet.columns, cells, strict=True)}
 
+    rows = [row(cells) for cells in sheet.rows]
+    if sheet.begins:
+        rows = [{"since": at, **cells} for at, cells in zip(sheet.begins, rows, strict=True)]
     document = {
         "title": sheet.title,
-        "rows": [row(cells) for cells in sheet.rows],
+        "rows": rows,
         "whole": row(sheet.whole),
         "formulas": {column.id: column.formula for column in sheet.columns if column.formula},
         "notes": list(sheet.notes),

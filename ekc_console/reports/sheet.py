@@ -30,6 +30,10 @@ class Sheet:
     """The row of all of them together."""
     notes: Sequence[str] = field(default=())
     """What must not be overlooked: a period that is not over, a filter that nothing matched."""
+    begins: Sequence[str] = field(default=())
+    """ISO 8601 of each row, in their order; none: they are not parts of the time."""
+    cut: str = ""
+    """That rows are missing, and what to do; empty: all are here."""
 
     @property
     def all_rows(self) -> list[Sequence[Cell]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
 
 from ekc_console.domain.insight.tally import BY_ID
-from ekc_console.domain.terms.localtime import said
+from ekc_console.domain.terms.localtime import local, said
 from ekc_console.i18n import N_, _
 from ekc_console.reports import kinds, notes
 from ekc_console.reports.figure_words import WORDS
@@ -22,6 +22,10 @@ _BEGINS: Mapping[str, str] = {
 }
 
 
+_WITH_YEAR: Mapping[str, str] = {"half_hour": "%d.%m.%Y %H:%M", "hour": "%d.%m.%Y %H:%M"}
+"""In files, which are read years later."""
+
+
 def sheet(report: Report, rows: Sequence[ReportRow], zone: tzinfo) -> Sheet:
     """What it is held against stands behind each figure."""
     named, days = named_columns(report.asked), days_of(report.first, report.last)
@@ -30,7 +34,10 @@ def sheet(report: Report, rows: Sequence[ReportRow], zone: tzinfo) -> Sheet:
         title=title_of(report),
         columns=[*named, *(_with_before(figures) if report.before else figures)],
         rows=[
-            [*named_cells(row, report.asked, days, zone), *_side_by_side(row.values, row.before)]
+            [
+                *named_cells(row, report.asked, days, zone, full=True),
+                *_side_by_side(row.values, row.before),
+            ]
             for row in rows
         ],
         whole=[
@@ -39,6 +46,8 @@ def sheet(report: Report, rows: Sequence[ReportRow], zone: tzinfo) -> Sheet:
             *_side_by_side(report.whole, report.before),
         ],
         notes=[*held_against(report), *(notes.said(note) for note in report.notes)],
+        begins=[local(row.since, zone).isoformat() for row in rows] if report.asked.every else (),
+        cut=" ".join(notes.said(note) for note in report.notes if note.kind == "first_rows"),
     )
 
 
@@ -89,11 +98,13 @@ def named_columns(asked: ReportAsked) -> list[Column]:
     return columns
 
 
-def named_cells(row: ReportRow, asked: ReportAsked, days: str, zone: tzinfo) -> list[Cell]:
-    """``days``: of the whole report."""
+def named_cells(
+    row: ReportRow, asked: ReportAsked, days: str, zone: tzinfo, *, full: bool = False
+) -> list[Cell]:
+    """``days``: of the whole report; ``full``: with the year."""
     cells: list[Cell] = []
     if asked.every:
-        cells.append(begin_of(row.since, asked.every, zone))
+        cells.append(begin_of(row.since, asked.every, zone, full=full))
     elif not asked.by:
         cells.append(days)
     if asked.by:
@@ -101,8 +112,10 @@ def named_cells(row: ReportRow, asked: ReportAsked, days: str, zone: tzinfo) -> 
     return cells
 
 
-def begin_of(since: float, every: str, zone: tzinfo) -> str:
-    return said(since, zone, _(_BEGINS[every]))
+def begin_of(since: float, every: str, zone: tzinfo, *, full: bool = False) -> str:
+    """``full``: with the year."""
+    pattern = _WITH_YEAR.get(every) if full else None
+    return said(since, zone, pattern or _(_BEGINS[every]))
 
 
 def days_of(first: str, last: str) -> str:

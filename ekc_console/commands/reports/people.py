@@ -101,7 +101,8 @@ def sheet(config: Config, conn: sqlite3.Connection, asked: Wanted) -> Sheet:
     rows: list[Sequence[Cell]] = []
     whole = _Spent()
     for span in asked.parts(config.zone):
-        begin = [begin_of(span.since, asked.asked.every, config.zone)] if asked.asked.every else []
+        every = asked.asked.every
+        begin = [begin_of(span.since, every, config.zone, full=True)] if every else []
         people = [
             (said(people_names, "agent", f.agent), _spent(f, unpaid))
             for f in agents(conn, span.since, span.until)

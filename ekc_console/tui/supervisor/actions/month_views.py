@@ -132,6 +132,9 @@ class MonthViews:
             written(file, [formats.WRITERS[form](sheet)])
 
         def done(_answer: object) -> None:
+            if sheet.cut:
+                self._host.tell("warning", _("Записаны не все строки: {file}").format(file=file))
+                return
             self._host.tell("info", _("Отчёт записан: {file}").format(file=file))
 
         self._host.work("report:export", lambda: asyncio.to_thread(write), done)

@@ -48,9 +48,9 @@ def test_a_month_by_queue_in_the_order_of_the_settings_each_by_its_own_threshold
 
 def test_a_day_by_half_hours_begins_and_ends_by_the_zone_of_the_centre(config: Path) -> None:
     assert [row[:2] for row in rows(config, "02.11.2026", "--every", "half_hour")] == [
-        ["02.11 10:00", "1"],
-        ["02.11 10:30", "2"],
-        ["02.11 11:00", "0"],
+        ["02.11.2026 10:00", "1"],
+        ["02.11.2026 10:30", "2"],
+        ["02.11.2026 11:00", "0"],
         ["Всего", "3"],
     ]
     assert [row[:2] for row in rows(config, "2026-10..2026-11", "--every", "month")] == [
