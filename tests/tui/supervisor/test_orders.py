@@ -213,15 +213,13 @@ async def test_orders_work_on_what_is_opened_too(app: EkcApp) -> None:
         assert paused.queue == "vacc"
 
 
-async def test_f9_with_a_card_of_a_call_that_was_taken_over_leads_to_the_list(
-    app: EkcApp, desk: ScriptedSupervisor
-) -> None:
+async def test_f9_without_a_call_of_ones_own_says_so(app: EkcApp, desk: ScriptedSupervisor) -> None:
     """These screens have no pane to choose an outcome in."""
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot)
         await desk.card_desk.open("a-1")
         await press(pilot, "f9")
-        assert "Карточка не открыта" in shown(pilot, "#message")
+        assert "Своего вызова у вас сейчас нет." in shown(pilot, "#message")
         app.to_pane("card")
         await settle(pilot)
 
@@ -272,7 +270,7 @@ async def test_in_an_own_talk_the_key_that_takes_back_is_said_to_be_the_ambulanc
         await begin(pilot)
         show_call(pilot, "talking", TALK)
         await settle(pilot)
-        await press(pilot, "p", "right", "enter")
+        await press(pilot, "escape", "p", "right", "enter")
         assert commands(pilot, supervision.PauseQueue)
         assert "Ctrl+Z — отменить, но после разговора: сейчас это вызов скорой." in shown(
             pilot, "#message"
