@@ -14,7 +14,7 @@ from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import side_work
 from tests.support.desk import DIRECTORY, SCENARIO, ScriptedDesk
-from tests.tui.steps import replace, talk
+from tests.tui.steps import press, replace, settle, talk, until
 from tests.unit.server.knowledge.test_signs import TODAY
 
 OPTIONS = [
@@ -82,3 +82,23 @@ def test_signs_look_readable(
     theme = "ekc-dark" if look == "no-colours" else look
     app = EkcApp(ScriptedDesk(tmp_path), server="127.0.0.1", state_dir=tmp_path, theme=theme)
     assert snap_compare(app, run_before=talk, terminal_size=(80, 24))
+
+
+async def test_the_hint_under_the_note_is_in_sight_below_many_outcomes(
+    app: EkcApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = {f"other_{n}": f"Ещё итог {n}" for n in range(7)}
+    monkeypatch.setitem(SCENARIO, "dispositions", {**SCENARIO["dispositions"], **many})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        app.to_pane("card")
+        await settle(pilot)
+        note, sign = (app.screen.query_one(name) for name in ("#card-note", "#card-sign"))
+        note.focus()
+        await press(pilot, "мама не дышит")
+        await until(pilot, lambda: sign.display)
+        await press(pilot, ".")
+        pane = app.screen.query_one("#pane-card").region
+        assert sign.region.height >= 3
+        assert pane.y <= note.region.y
+        assert sign.region.bottom <= pane.bottom

@@ -133,7 +133,11 @@ class CardPane(Pane):
         self.query_one(TypedSign).judge(note)
 
     def on_typed_sign_changed(self, event: TypedSign.Changed) -> None:
+        """It is read while the note is typed, however many outcomes stand above."""
         event.stop()
+        sign = self.query_one(TypedSign)
+        if sign.display and self.query_one("#card-note").has_focus:
+            self.call_after_refresh(sign.scroll_visible, animate=False)
 
     def on_choices_picked(self, event: Choices.Picked) -> None:
         event.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
@@ -42,6 +43,10 @@ class TypedSign(Painted):
         self._searching = False
         self._waiting: dict[str, Callable[[], None]] = {}
         self._longest: Timer | None = None
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """The words have got their room only now."""
+        self.post_message(self.Changed())
 
     def lines(self, width: int) -> int:
         """That it takes on a screen of so many columns."""
