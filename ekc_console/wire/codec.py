@@ -109,7 +109,7 @@ def _decode(decoder: msgspec.json.Decoder[T], data: bytes | str) -> T:
 def _out_of_range(message: ClientMessage) -> str:
     """Where in it a number lies that is none, or too large; empty when there is none."""
     for path, value in _values(message):
-        if isinstance(value, int | float) and not _possible(value):
+        if isinstance(value, int | float) and not possible(value):
             return path
     return ""
 
@@ -127,7 +127,8 @@ def _values(message: msgspec.Struct) -> Iterator[tuple[str, object]]:
             yield path, value
 
 
-def _possible(number: float) -> bool:
-    """One with a fraction is a moment, or a stretch of time, in seconds."""
+def possible(number: float) -> bool:
+    """Whether a store, or a calendar, holds it: one with a fraction is a moment, or a stretch of
+    time, in seconds."""
     limit = LATEST if isinstance(number, float) else _LARGEST_WHOLE
     return abs(number) <= limit

@@ -98,6 +98,8 @@ def _texts(config: Config) -> dict[str, str]:
     host = config.server.host
     if host in _EVERYWHERE:
         host = socket.gethostname()
+    if ":" in host:
+        host = f"[{host}]"
     where = {"@TARGET@": f"{host}:{config.server.port}", "@SCHEME@": _scheme(config)}
     texts = {}
     for file in (files("ekc_console.server.metrics") / "files").iterdir():

@@ -23,6 +23,10 @@ log = structlog.get_logger(__name__)
 PATH = "/metrics"
 FRESH_S = 1.0
 """So long an answer is given again: whoever asks more often costs nothing."""
+NO_KEY = (
+    "A key is needed: ekc server metrics add NAME > ekc.key, "
+    'then curl -H "Authorization: Bearer $(cat ekc.key)"\n'
+)
 KEYS_WITHIN_S = 2.0
 """For the store to say which keys are good; then those of before are."""
 
@@ -52,7 +56,7 @@ class MetricsDoor:
     async def _get(self, request: web.Request) -> web.Response:
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not await self._is_good(token):
-            return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+            return web.Response(status=401, text=NO_KEY, headers={"WWW-Authenticate": "Bearer"})
         headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
         return web.Response(body=self._measured(), headers=headers)
 

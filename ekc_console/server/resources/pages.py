@@ -10,6 +10,7 @@ import msgspec
 
 from ekc_console.errors import WordsError
 from ekc_console.server.resources.table import Many
+from ekc_console.wire import codec
 from ekc_console.wire.messages import Command
 
 
@@ -53,4 +54,6 @@ def _read(many: Many, cursor: str) -> tuple[Any, ...] | None:
         key: tuple[Any, ...] = msgspec.json.decode(text, type=many.key_type)
     except (ValueError, binascii.Error) as error:
         raise BadCursor("api.bad_cursor") from error
+    if not all(codec.possible(part) for part in key if isinstance(part, int | float)):
+        raise BadCursor("api.bad_cursor")
     return key

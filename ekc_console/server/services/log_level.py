@@ -42,6 +42,9 @@ class LogLevel:
             self._take(USUAL)
 
     def _take(self, level: Level) -> None:
-        self.level = level
+        was, self.level = self.level, level
+        if level == "error":
+            log.warning("log level", now=level, was=was)  # no line any more a moment later
         logging.take_level(level)
-        log.warning("log level", level=level)
+        if level != "error":
+            log.warning("log level", now=level, was=was)

@@ -15,10 +15,12 @@ from ekc_console.server.core.clock import Clock
 from ekc_console.server.day.calls import CallTeller
 from ekc_console.server.day.traces import Traces
 from ekc_console.server.people.person import Person
+from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.scope import require_person
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls import day_calls, spells
 from ekc_console.server.store.calls.day_calls import CallRow
+from ekc_console.server.store.people import accounts
 from ekc_console.wire.day import person_day
 
 LAST_CALLS = 10
@@ -49,6 +51,8 @@ class PersonDayCommands:
             return spells.of_agent(conn, agent, midnight, now), last
 
         found, calls = await self._database.read(read)
+        if not (found or calls or agent in self._router.agents or await self._has_account(agent)):
+            raise Refusal("unknown", "order.no_such_agent")
         await self._traces.calls(person.login, agent, len(calls))
         return person_day.PersonDay(
             agent=agent,
@@ -58,6 +62,9 @@ class PersonDayCommands:
             spells=tuple(map(self._told, judged(found, self._limits(), now))),
             calls=tuple(map(self._teller.told, calls)),
         )
+
+    async def _has_account(self, agent: AgentId) -> bool:
+        return await self._database.read(lambda conn: accounts.get(conn, agent)) is not None
 
     def _limits(self) -> Limits:
         queues, targets = self._router.queues, self._router.centre.targets

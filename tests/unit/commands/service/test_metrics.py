@@ -90,3 +90,14 @@ def test_a_folder_that_cannot_be_made_is_said(config: Path, tmp_path: Path) -> N
     assert result.exit_code == 1
     assert "не записаны" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_an_address_of_six_is_written_as_one(config: Path, tmp_path: Path) -> None:
+    config.write_text(
+        f'server: {{data_dir: "{tmp_path}/data", host: "::1", port: 8122}}\n', "utf-8"
+    )
+    assert ekc(config, "dashboards", str(tmp_path / "m")).exit_code == 0
+    (scraped,) = yaml.safe_load((tmp_path / "m/prometheus.yml").read_text("utf-8"))[
+        "scrape_configs"
+    ]
+    assert scraped["static_configs"] == [{"targets": ["[::1]:8122"]}]

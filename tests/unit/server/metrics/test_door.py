@@ -66,10 +66,13 @@ async def test_without_a_good_key_there_is_nothing_though_it_is_asked_on_the_sam
     centre: Centre, http: aiohttp.ClientSession, shown: str
 ) -> None:
     token = await key(centre)
-    assert await asked(centre, http, shown.format(token)) == (401, "")
+    status, said = await asked(centre, http, shown.format(token))
+    assert status == 401
+    assert "ekc server metrics add" in said
+    assert "ekc_" not in said
     board = boards.new_token()
     await centre.server.database.write(lambda conn: boards.add(conn, "hall", board, (), 1.0))
-    assert await asked(centre, http, f"Bearer {board}") == (401, "")
+    assert (await asked(centre, http, f"Bearer {board}"))[0] == 401
 
 
 async def test_a_key_that_is_withdrawn_opens_nothing(
@@ -78,7 +81,7 @@ async def test_a_key_that_is_withdrawn_opens_nothing(
     token = await key(centre)
     assert (await asked(centre, http, f"Bearer {token}"))[0] == 200
     await centre.server.database.write(lambda conn: monitors.remove(conn, "prometheus"))
-    assert await asked(centre, http, f"Bearer {token}") == (401, "")
+    assert (await asked(centre, http, f"Bearer {token}"))[0] == 401
 
 
 async def test_keys_that_were_good_are_good_while_the_store_is_in_trouble(

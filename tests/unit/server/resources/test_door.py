@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
@@ -207,6 +208,8 @@ REFUSED = [
     ("/calls/a%00b", 404, "unknown", ""),
     ("/cards/nowhere", 404, "unknown", ""),
     ("/people/nobody", 404, "unknown", ""),
+    ("/people/nobody/day", 404, "unknown", ""),
+    ("/suggestions?cursor=WzEwMDAwMDAwMDAwMDAwMDAwMDAwMF0", 400, "bad_value", "cursor: это не из"),
     ("/nothing", 404, "not_found", "Нет такого адреса"),
     ("/accounts", 403, "not_allowed", ""),
     ("/audit", 403, "not_allowed", ""),
@@ -287,3 +290,14 @@ async def test_the_document_names_every_resource_without_a_login(
     text = msgspec.json.encode(document).decode()
     names = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert names - document["components"]["schemas"].keys() == set()
+
+
+async def test_a_number_that_no_store_holds_is_no_cursor(
+    centre: Centre, http: aiohttp.ClientSession
+) -> None:
+    await add(centre, "root", role="admin")
+    root = Program(centre, http, "root")
+    for number in (10**30, -(10**30)):
+        cursor = base64.urlsafe_b64encode(f"[{number}]".encode()).decode().rstrip("=")
+        status, body = await root.get("/audit", cursor=cursor)
+        assert (status, body["code"]) == (400, "bad_value")

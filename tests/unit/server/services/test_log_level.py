@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,26 @@ def test_lines_are_written_from_the_level_in_force_on(tmp_path: Path) -> None:
         assert written in text
     for left_out in ("one", "four", "seven"):
         assert left_out not in text
+
+
+def test_a_change_is_told_with_both_levels_also_to_errors_only_and_back(tmp_path: Path) -> None:
+    file = tmp_path / "server.log"
+    code = (
+        "import asyncio, pathlib\n"
+        "from ekc_console import log\n"
+        "from ekc_console.server.services.log_level import LogLevel\n"
+        f"log.set_up(pathlib.Path({str(file)!r}))\n"
+        "async def tale():\n"
+        "    level = LogLevel()\n"
+        "    level.set('error', 60)\n"
+        "    level.close()\n"
+        "asyncio.run(tale())\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+    told = [line for line in file.read_text().splitlines() if "log level" in line]
+    assert [re.findall(r"(?:now|was)=\w+", line) for line in told] == [
+        ["now=error", "was=info"], ["now=info", "was=error"]
+    ]  # fmt: skip
 
 
 def test_it_goes_back_by_itself_and_a_second_order_takes_the_place_of_the_first(
