@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
+from ekc_console.client.words.zone import time_of_day
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire.day.report import (
@@ -27,6 +28,7 @@ from ekc_console.wire.day.report_views import (
     SaveReportView,
 )
 from tests.support.day import ANSWERS, ASKED, REPORT
+from tests.support.desk import NOW
 from tests.support.supervisor import ScriptedSupervisor
 from tests.tui.steps import commands, log_in, press, settle, shown
 
@@ -54,7 +56,8 @@ async def test_a_report_with_its_formulas_leads_to_calls_and_into_a_file(
         assert "▾ Поступило в очередь: отвечено + потеряно + ушло иначе." in shown(
             pilot, "#month-formula"
         )
-        assert "Период ещё идёт" in shown(pilot, "#month-note")
+        said = shown(pilot, "#month-note")
+        assert f"Период ещё идёт: посчитано на {time_of_day(NOW)}; R — заново." in said
         await press(pilot, "left", "left", "left")
         assert "Самое долгое ожидание" in shown(pilot, "#month-formula")
         await press(pilot, "down", "enter")

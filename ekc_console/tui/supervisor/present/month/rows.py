@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ekc_console.client.reports.month import Month
-from ekc_console.client.words.zone import zone
+from ekc_console.client.words.zone import time_of_day, zone
 from ekc_console.domain.insight.tally import USUAL
 from ekc_console.i18n import N_, _
 from ekc_console.reports import kinds, notes, table, values
 from ekc_console.reports.sheet import Column as Figure
 from ekc_console.tui.shared.keys.registry import key as key_of
 from ekc_console.tui.shared.widgets.line_table import Column, Row
-from ekc_console.wire.day.report import ReportAsked, ReportRow
+from ekc_console.wire.day.report import Report, ReportAsked, ReportNote, ReportRow
 
 WHOLE = "whole"
 """Key of the row of all."""
@@ -159,8 +159,19 @@ def note(month: Month) -> str:
         )
     if state is None or state.result is None:
         return ""
-    told = [*table.held_against(state.result), *(notes.said(one) for one in state.result.notes)]
+    told = [
+        *table.held_against(state.result),
+        *(_said(one, state.result) for one in state.result.notes),
+    ]
     return " ".join(told)
+
+
+def _said(one: ReportNote, result: Report) -> str:
+    if one.kind != "running":
+        return notes.said(one)
+    return _("Период ещё идёт: посчитано на {time}; {key} — заново.").format(
+        time=time_of_day(result.until), key=key_of("report.again")
+    )
 
 
 def formula(seen: Look) -> str:
