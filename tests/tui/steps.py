@@ -14,6 +14,7 @@ from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
@@ -65,6 +66,17 @@ def _waits(pump: MessagePump) -> bool:
     return queue.empty() and bool(queue.ready_event._waiters)
 
 
+def _has_to_paint(screen: Screen[Any]) -> bool:
+    """Or to lay out, or to tell who waits until it has."""
+    return bool(
+        screen._layout_required
+        or screen._scroll_required
+        or screen._repaint_required
+        or screen._dirty_widgets
+        or screen._callbacks
+    )
+
+
 async def settle(pilot: Pilot[Any]) -> None:
     """Until nothing is to be painted, no command is under way and no fault was hidden; a console
     that is ending has nothing to settle."""
@@ -73,8 +85,11 @@ async def settle(pilot: Pilot[Any]) -> None:
         calm = 0
         while calm < CALM_ROUNDS and not app._exit:
             await at_rest(app)
+            owing = _has_to_paint(app.screen)
             app.screen._on_timer_update()  # lays out and paints now, not at the next frame
-            busy = app._keys.under_way or app._repainter.waiting or app.pending or app.workers
+            busy = (
+                owing or app._keys.under_way or app._repainter.waiting or app.pending or app.workers
+            )
             calm = 0 if busy else calm + 1
             await asyncio.sleep(0.002 if busy else 0)
     faults = [entry.text for entry in app.messages.entries if "Непредвиденная" in entry.text]
