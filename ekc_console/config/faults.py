@@ -149,8 +149,9 @@ def _required(section: type) -> dict[str, bool | None]:
 
 def _value_fault(error: str, value: Any, wanted: Any) -> tuple[str, str]:
     """Message and remedy for one value that msgspec refuses."""
-    if get_origin(wanted) is Literal and isinstance(value, str):
-        return f"недопустимое значение «{value}».", f"Можно: {', '.join(get_args(wanted))}."
+    words = next((one for one in (wanted, *get_args(wanted)) if get_origin(one) is Literal), None)
+    if words is not None and isinstance(value, str):
+        return f"недопустимое значение «{value}».", f"Можно: {', '.join(get_args(words))}."
     if match := _TYPE.search(error):
         kinds = match["want"].split(" | ")
         want = " или ".join(_TYPE_NAMES.get(kind, kind) for kind in kinds)

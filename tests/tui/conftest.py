@@ -13,6 +13,7 @@ from ekc_console import i18n
 from ekc_console.client.words.zone import use_zone
 from ekc_console.tui.shared import repaint
 from ekc_console.tui.shared.keys import held
+from ekc_console.tui.shared.widgets import emergency
 from ekc_console.tui.shell.app import EkcApp
 from tests.support.desk import ScriptedDesk
 from tests.support.zones import MOSCOW
@@ -56,6 +57,7 @@ def _steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     use_zone(MOSCOW)
     monkeypatch.setattr(repaint, "MIN_GAP_S", 0.0)
     monkeypatch.setattr(held, "SAME_KEY_S", 0.0)
+    monkeypatch.setattr(emergency, "BOUNCE_S", 0.0)
     monkeypatch.setattr("textual.app.wait_for_idle", _no_wait)
     monkeypatch.setattr("textual.pilot.wait_for_idle", _no_wait)
     i18n.use("ru")
