@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from ekc_console.commands.admin.store import make_store, open_store
+from ekc_console.commands.shared.address import host_and_port, scheme
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.commands.shared.terminal import lang_option, need_terminal, server_option
 from ekc_console.domain.terms.localtime import said
 from ekc_console.errors import EkcError
-
-if TYPE_CHECKING:
-    from ekc_console.config import Config
-
-_EVERYWHERE = ("", "0.0.0.0", "::")
 
 
 @click.group("board", invoke_without_command=True)
@@ -69,13 +63,13 @@ def add(name: str, queues: tuple[str, ...], config_file: Path | None) -> None:
     очередей и больше ничего.
     """
     from ekc_console.commands.shared.noted import entry, write_noted
-    from ekc_console.server.store.people import boards
+    from ekc_console.server.store.people import boards, sessions
 
     config = read_config(config_file)
     known = [queue.id for queue in config.queues]
     if missing := [queue for queue in queues if queue not in known]:
         raise EkcError(f"Очереди «{missing[0]}» нет.", f"Есть: {', '.join(known)}.")
-    token = boards.new_token()
+    token = sessions.new_token()
     with make_store(config) as database:
         write_noted(
             database,
@@ -83,7 +77,7 @@ def add(name: str, queues: tuple[str, ...], config_file: Path | None) -> None:
             entry("board", name, reason="add"),
         )
     click.echo(f"Табло «{name}» заведено. Адрес показан один раз:")
-    click.echo(f"{_address(config)}/board#{token}")
+    click.echo(f"{scheme(config)}://{host_and_port(config)}/board#{token}")
 
 
 @command.command("list")
@@ -118,11 +112,3 @@ def remove(name: str, config_file: Path | None) -> None:
             entry("board", name, reason="remove"),
         )
     click.echo(f"Табло «{name}» отозвано.")
-
-
-def _address(config: Config) -> str:
-    """As another machine may know it."""
-    host = config.server.host
-    if host in _EVERYWHERE:
-        host = socket.gethostname()
-    return f"{'https' if config.https else 'http'}://{host}:{config.server.port}"

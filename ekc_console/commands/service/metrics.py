@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from importlib.resources import files
 from pathlib import Path
@@ -11,11 +10,11 @@ import click
 
 from ekc_console.commands.admin.store import make_store, open_store
 from ekc_console.commands.service.files import folder_argument, force_option, write_out
+from ekc_console.commands.shared.address import host_and_port, scheme
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.config import Config
 from ekc_console.domain.terms.localtime import said
 
-_EVERYWHERE = ("", "0.0.0.0", "::")
 KEY_FILE = "ekc.key"
 
 
@@ -34,9 +33,9 @@ def add(name: str, config_file: Path | None) -> None:
     ничего; там нет ни имён, ни номеров.
     """
     from ekc_console.commands.shared.noted import entry, write_noted
-    from ekc_console.server.store.people import boards, monitors
+    from ekc_console.server.store.people import monitors, sessions
 
-    token = boards.new_token()
+    token = sessions.new_token()
     with make_store(read_config(config_file)) as database:
         write_noted(
             database,
@@ -95,12 +94,7 @@ def dashboards(folder: Path, force: bool, config_file: Path | None) -> None:
 
 def _texts(config: Config) -> dict[str, str]:
     """By the name of the file; the address of the server is filled in."""
-    host = config.server.host
-    if host in _EVERYWHERE:
-        host = socket.gethostname()
-    if ":" in host:
-        host = f"[{host}]"
-    where = {"@TARGET@": f"{host}:{config.server.port}", "@SCHEME@": _scheme(config)}
+    where = {"@TARGET@": host_and_port(config), "@SCHEME@": scheme(config)}
     texts = {}
     for file in (files("ekc_console.server.metrics") / "files").iterdir():
         text = file.read_text(encoding="utf-8")
@@ -108,7 +102,3 @@ def _texts(config: Config) -> dict[str, str]:
             text = text.replace(name, value)
         texts[file.name] = text
     return texts
-
-
-def _scheme(config: Config) -> str:
-    return "https" if config.https else "http"

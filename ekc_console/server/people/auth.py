@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import secrets
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable
@@ -236,7 +235,7 @@ class Auth:
         self._note(user.login, "password", about=user.login)
 
     async def _begin(self, user: accounts.User, now: float) -> Session:
-        token = secrets.token_urlsafe(32)
+        token = sessions.new_token()
         expires_at = now + self._session_s
         if user.expires_at is not None:
             expires_at = min(expires_at, user.expires_at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import sqlite3
 from dataclasses import dataclass
 
@@ -27,11 +26,6 @@ class Board:
     queues: tuple[str, ...]
     """Ids; empty: all."""
     created_at: float
-
-
-def new_token() -> str:
-    """256 bits."""
-    return secrets.token_urlsafe(32)
 
 
 def add(

@@ -3,6 +3,7 @@ by themselves. The store knows only the hash of a token."""
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from dataclasses import dataclass
 from hashlib import sha256
@@ -70,6 +71,11 @@ def move(conn: sqlite3.Connection, by_s: float) -> None:
     conn.execute(
         "UPDATE sessions SET created_at = created_at + ?, expires_at = expires_at + ?", (by_s, by_s)
     )
+
+
+def new_token() -> str:
+    """256 bits."""
+    return secrets.token_urlsafe(32)
 
 
 def hashed(token: str) -> str:

@@ -49,6 +49,11 @@ def test_a_board_is_made_listed_and_withdrawn_and_its_key_is_shown_once(config: 
     assert token not in audit
 
 
+def test_the_address_of_six_is_written_as_one(config: Path) -> None:
+    config.write_text(config.read_text("utf-8").replace("0.0.0.0", '"::1"'), encoding="utf-8")
+    assert "http://[::1]:8122/board#" in ekc(config, "board", "add", "hall").output
+
+
 def test_a_board_of_all_queues(config: Path) -> None:
     token_in(ekc(config, "board", "add", "hall").output)
     assert re.search(r"hall\s+все", ekc(config, "board", "list").output)

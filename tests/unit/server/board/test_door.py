@@ -20,7 +20,7 @@ from ekc_console.client.link.board_link import BoardLink
 from ekc_console.client.link.timing import Backoff
 from ekc_console.server.board import door, fanout
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.server.store.people import boards
+from ekc_console.server.store.people import boards, sessions
 from ekc_console.wire import watch
 from ekc_console.wire.outside import board
 from tests.support.own_time import OwnTime
@@ -45,7 +45,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def added(centre: Centre, name: str = "hall", *queues: str) -> str:
-    token = boards.new_token()
+    token = sessions.new_token()
     await centre.server.database.write(lambda conn: boards.add(conn, name, token, queues, 1.0))
     return token
 

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 from ekc_console.server.engine.protocol import TrunkState
 from ekc_console.server.metrics import door, lateness
 from ekc_console.server.store.base.errors import StoreError
-from ekc_console.server.store.people import boards, monitors
+from ekc_console.server.store.people import boards, monitors, sessions
 from tests.support.simulated_centre import NUMBER, Centre
 from tests.unit.server.test_api import centre, until
 
@@ -36,7 +36,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def key(centre: Centre, name: str = "prometheus") -> str:
-    token = boards.new_token()
+    token = sessions.new_token()
     await centre.server.database.write(lambda conn: monitors.add(conn, name, token, 1.0))
     return token
 
@@ -70,7 +70,7 @@ async def test_without_a_good_key_there_is_nothing_though_it_is_asked_on_the_sam
     assert status == 401
     assert "ekc server metrics add" in said
     assert "ekc_" not in said
-    board = boards.new_token()
+    board = sessions.new_token()
     await centre.server.database.write(lambda conn: boards.add(conn, "hall", board, (), 1.0))
     assert (await asked(centre, http, f"Bearer {board}"))[0] == 401
 

@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.people import boards
+from ekc_console.server.store.people import boards, sessions
 from ekc_console.server.store.people.boards import BoardError
 
 
 async def test_a_token_is_good_from_adding_to_removing_and_only_its_hash_is_kept(
     db: Database,
 ) -> None:
-    token = boards.new_token()
+    token = sessions.new_token()
     assert await db.read(lambda conn: boards.of(conn, token)) is None
     await db.write(lambda conn: boards.add(conn, "Зал 1", token, ("vacc",), 1.0))
     found = await db.read(lambda conn: boards.of(conn, token))
@@ -36,6 +36,6 @@ async def test_a_name_is_given_once_and_fits_a_line(db: Database) -> None:
 
 
 async def test_tokens_are_long_and_differ() -> None:
-    tokens = {boards.new_token() for _ in range(100)}
+    tokens = {sessions.new_token() for _ in range(100)}
     assert len(tokens) == 100
     assert min(map(len, tokens)) >= 43
