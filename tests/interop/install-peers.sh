@@ -1,11 +1,12 @@
 #!/bin/sh
 # The outside programs that ours are tried with: sipp and baresip as callers, Kamailio as the
 # provider and as an organisation's PBX, PulseAudio for sound devices, ip and nft for
-# namespaces and NAT, Chromium for the page of the wall board, Prometheus for the measurements.
+# namespaces and NAT, Chromium for the page of the wall board, Prometheus for the measurements,
+# systemd-analyze for the unit.
 # From Debian's packages; does nothing when they are there.
 set -eu
 
-peers="sipp:sip-tester baresip:baresip-core kamailio:kamailio pulseaudio:pulseaudio pactl:pulseaudio-utils ip:iproute2 nft:nftables sysctl:procps chromium:chromium prometheus:prometheus promtool:prometheus curl:curl"
+peers="sipp:sip-tester baresip:baresip-core kamailio:kamailio pulseaudio:pulseaudio pactl:pulseaudio-utils ip:iproute2 nft:nftables sysctl:procps chromium:chromium prometheus:prometheus promtool:prometheus curl:curl systemd-analyze:systemd"
 PATH="$PATH:/usr/sbin:/sbin"
 missing=""
 for peer in $peers; do
