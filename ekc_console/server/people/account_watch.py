@@ -1,5 +1,5 @@
-"""People looked at beside the store, again and again: what becomes of their accounts counts also where
-no console is connected by them."""
+"""People looked at beside the store, again and again: what becomes of their accounts counts also
+where no console is connected by them."""
 
 from __future__ import annotations
 
