@@ -13,8 +13,9 @@ from ekc_console.domain.insight.tally import BY_ID
 from ekc_console.domain.terms.spans import Every
 
 By = Literal[
-    "queue", "topic", "agent", "team", "called", "direction", "outcome", "clinic", "disposition"
-]
+    "queue", "topic", "agent", "team", "called", "trunk", "direction", "outcome", "clinic",
+    "disposition",
+]  # fmt: skip
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _NAME = re.compile(r"[^/\\\x00-\x1f]{1,60}")
 

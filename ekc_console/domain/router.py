@@ -26,7 +26,7 @@ from ekc_console.domain.terms.state_table import IllegalFact
 
 __all__ = ["IllegalFact", "Router", "TornState"]
 
-SNAPSHOT_VERSION = 7
+SNAPSHOT_VERSION = 8
 """Raised with every change of what a snapshot must hold, together with a step in
 :mod:`ekc_console.domain.snapshot_versions` that brings an older one to it."""
 

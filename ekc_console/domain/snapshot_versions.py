@@ -35,7 +35,7 @@ def _nothing(plain: Plain) -> None:
     """All that is new has a default."""
 
 
-STEPS: Mapping[int, Step] = {3: _listenings, 4: _nothing, 5: _nothing, 6: _turns}
+STEPS: Mapping[int, Step] = {3: _listenings, 4: _nothing, 5: _nothing, 6: _turns, 7: _nothing}
 """By the version that a step begins with."""
 
 

@@ -57,7 +57,7 @@ from ekc_console.wire.words import Goodbye as Goodbye
 from ekc_console.wire.words import Notice as Notice
 from ekc_console.wire.words import Words
 
-PROTOCOL = 10
+PROTOCOL = 11
 """Raised at every change that an older client or server cannot follow."""
 
 RefusalCode = Literal[

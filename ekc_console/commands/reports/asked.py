@@ -22,6 +22,7 @@ FILTERS: Mapping[str, str] = {
     "topic": "Тема",
     "agent": "Логин оператора",
     "called": "Набранный номер",
+    "trunk": "Линия связи: имя из trunks",
     "outcome": "Чем кончилось: answered, abandoned_queue, …",
     "clinic": "Клиника из справочника",
     "disposition": "Итог карточки",

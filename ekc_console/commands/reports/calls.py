@@ -33,6 +33,7 @@ _TEXTS = {
     "direction": TITLES["direction"],
     "number": N_("Номер"),
     "called": TITLES["called"],
+    "trunk": TITLES["trunk"],
     "queue": TITLES["queue"],
     "topic": TITLES["topic"],
     "agent": TITLES["agent"],
@@ -132,6 +133,7 @@ def _cells(line: CallLine, names: Known, zone: tzinfo, numbers: bool) -> list[Ce
         said(names, "direction", line.direction),
         line.number if numbers else masked(line.number),
         line.called if numbers or line.direction == "in" else masked(line.called),
+        line.trunk,
         *(
             said(names, by, key) if key else ""
             for by, key in (("queue", line.queue), ("topic", line.topic), ("agent", line.agent))

@@ -23,6 +23,8 @@ class CallArrived:
     """The number that was dialled, as the trunk gave it."""
     since: float | None = None
     """When the caller came, where the engine held the call because no server was there."""
+    trunk: str = ""
+    """Over which it came, by its name in the settings; empty: nobody told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class CallEnded:
     """Of a call out that nobody took as ``terms.dial_ends`` reads it."""
     at: float | None = None
     """When, if that was before it became known: nobody saw it. None: now."""
+    trunk: str = ""
+    """Of a call out that nobody answered: the one that was asked last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,8 @@ class CallAnswered:
     """The outside party of an outgoing call picked up."""
 
     call: CallId
+    trunk: str = ""
+    """That took the call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,8 @@ def missed(c: Centre, f: CallMissed) -> None:
 def _new(c: Centre, f: CallArrived | CallMissed, since: float | None) -> Call:
     c.arrivals += 1
     came = c.now if since is None else min(since, c.now)
-    return Call(f.call, "in", f.number, f.called, c.arrivals, came, cl.InMenu(c.now))
+    trunk = f.trunk if isinstance(f, CallArrived) else ""
+    return Call(f.call, "in", f.number, f.called, c.arrivals, came, cl.InMenu(c.now), trunk=trunk)
 
 
 def step_entered(c: Centre, f: CallStepEntered) -> None:
@@ -271,6 +272,7 @@ def answered(c: Centre, f: CallAnswered) -> None:
     if not _acts_on(call, "CallAnswered"):
         return
     callback_queue.way_found(c)
+    call = replace(call, trunk=f.trunk)
     if call.party_of is not None:
         transfer.party_answered(c, call)
         return
@@ -306,6 +308,7 @@ def ended(c: Centre, f: CallEnded) -> None:
         ended_at=_ended_at(c, call, f),
         outcome=outcome,
         callback=owed,
+        trunk=call.trunk or f.trunk,
         announce_at=None,
         overflow_at=None,
         overflow_due=False,

@@ -309,6 +309,8 @@ class Call:
     ended_at: float | None = None
     agent: AgentId | None = None
     """Who has the call, or had it last."""
+    trunk: str = ""
+    """Over which it came, or went; of a call out known when it is answered or ends."""
     talk_s: float = 0.0
     """Talk of finished stretches, hold not included."""
     held_s: float = 0.0

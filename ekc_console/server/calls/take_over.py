@@ -49,7 +49,7 @@ class TakeOver:
         main_menu: str,
         *,
         caller_came: Callable[[en.LegInfo], None],
-        outgoing_answered: Callable[[CallId], None],
+        outgoing_answered: Callable[[CallId, str], None],
         call_over: Callable[[CallId, EndedBy, float | None], None],
         is_beside: Callable[[str], bool],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
@@ -155,7 +155,7 @@ class TakeOver:
             if not self._switch.forwarding.has_leg(call):
                 self._switch.hang_up(call, "system")  # the other one hung up unseen
         elif isinstance(record.state, cl.Dialing | cl.Ringing) and info.answered:
-            self._outgoing_answered(call)
+            self._outgoing_answered(call, info.trunk)
         elif effect := _standing_effect(record, joined):
             self._switch.run(effect)
             self._transfers.run(effect)

@@ -73,7 +73,7 @@ class Telephony:
             menus,
             main_menu,
             caller_came=lambda info: self._caller_arrived(
-                CallId(info.leg), info.number, info.called or "", info.since
+                CallId(info.leg), info.number, info.called or "", info.since, info.trunk
             ),
             outgoing_answered=self._outgoing_answered,
             call_over=self._call_over,
@@ -93,17 +93,17 @@ class Telephony:
         if self._beside.takes(event):
             return
         match event:
-            case en.CallerArrived(leg, number, called, _, since):
-                self._caller_arrived(CallId(leg), number, called, since)
+            case en.CallerArrived(leg, number, called, _, since, trunk):
+                self._caller_arrived(CallId(leg), number, called, since, trunk)
             case en.OperatorArrived(leg, account):
                 self._spawn(self._lines.arrived(leg, account))
-            case en.LegAnswered(leg):
+            case en.LegAnswered(leg, trunk):
                 if self._lines.owns_phone(leg):
                     self._spawn(self._lines.phone_answered(leg))
                 else:
-                    self._outgoing_answered(CallId(leg))
-            case en.LegEnded(leg, cause, detail):
-                self._leg_ended(leg, cause, detail)
+                    self._outgoing_answered(CallId(leg), trunk)
+            case en.LegEnded(leg, cause, detail, trunk):
+                self._leg_ended(leg, cause, detail, trunk)
             case en.KeyPressed(leg, key):
                 self._menus.key(CallId(leg), key)
                 self._keep_place(CallId(leg), key)
@@ -127,7 +127,7 @@ class Telephony:
         await self._background.close()
 
     def _caller_arrived(
-        self, call: CallId, number: str | None, called: str, since: float | None
+        self, call: CallId, number: str | None, called: str, since: float | None, trunk: str
     ) -> None:
         if call in self._runtime.router.calls:
             return  # the dialplan's fallback gave a call back that we know
@@ -135,9 +135,8 @@ class Telephony:
             log.error("a call that has ended came back", call=call)
             self._spawn(self._engine.hang_up(call))
             return
-        self._runtime.submit(
-            CallArrived(call, in_force.canonical(self._runtime.router, number), called, since)
-        )
+        number = in_force.canonical(self._runtime.router, number)
+        self._runtime.submit(CallArrived(call, number, called, since, trunk))
         if isinstance(self._runtime.router.calls[call].state, cl.InMenu):
             self._menus.start(call, self._main_menu)
 
@@ -155,7 +154,7 @@ class Telephony:
         else:
             self._runtime.submit(PlaceKept(call))
 
-    def _outgoing_answered(self, call: CallId) -> None:
+    def _outgoing_answered(self, call: CallId, trunk: str) -> None:
         if self._switch.forwarding.answered(call):
             return
         record = self._runtime.router.calls.get(call)
@@ -166,14 +165,14 @@ class Telephony:
             return
         self._switch.before_answer.over(call)
         if isinstance(record.state, cl.Ringing):
-            self._runtime.submit(CallAnswered(call))
+            self._runtime.submit(CallAnswered(call, trunk))
             return
         if not isinstance(record.state, cl.Dialing) or record.agent is None:
             return
-        self._runtime.submit(CallAnswered(call))
+        self._runtime.submit(CallAnswered(call, trunk))
         self._switch.join_outgoing(call, record.agent)
 
-    def _leg_ended(self, leg: str, end: DialEnd, detail: str) -> None:
+    def _leg_ended(self, leg: str, end: DialEnd, detail: str, trunk: str) -> None:
         cause = cause_of(end, detail)
         if self._lines.ended(leg, end) or self._switch.forwarding.ended(leg, cause):
             return
@@ -184,7 +183,7 @@ class Telephony:
         self._menus.stop(call)
         by = self._switch.ended_by(call)
         if call in self._runtime.router.calls:
-            self._runtime.submit(CallEnded(call, by=by, cause=cause))
+            self._runtime.submit(CallEnded(call, by=by, cause=cause, trunk=trunk))
             self._spawn(self._after(call))
 
     async def _after(self, call: CallId) -> None:

@@ -45,6 +45,8 @@ class CallerArrived:
     answered: bool = False
     since: float | None = None
     """When it came (seconds since the epoch), if the fallback held it."""
+    trunk: str = ""
+    """By its name in the settings; empty: the engine does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class LegAnswered:
     """An outgoing leg made by ``dial`` was picked up."""
 
     leg: str
+    trunk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class LegEnded:
     cause: DialEnd
     detail: str = ""
     """What the network said, for people (``SIP 503``); empty: nothing beyond ``cause``."""
+    trunk: str = ""
+    """Of a ``dial`` that was not answered: the last one that was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,8 @@ class LegInfo:
     answered: bool = True
     since: float | None = None
     """Of a caller: when it came, in seconds since the epoch."""
+    trunk: str = ""
+    """Of a caller and of a call out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ class Report(_Asked, frozen=True, kw_only=True):
     topic: Text = ""
     agent: Text = ""
     called: Text = ""
+    trunk: Text = ""
     direction: Text = ""
     outcome: Text = ""
     clinic: Text = ""

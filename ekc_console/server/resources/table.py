@@ -20,7 +20,7 @@ PREFIX = "/api/v1"
 _ALL = 500
 """Of what is listed at once."""
 _KINDS = (
-    "queue", "topic", "agent", "called", "direction", "outcome", "clinic", "disposition"
+    "queue", "topic", "agent", "called", "trunk", "direction", "outcome", "clinic", "disposition"
 )  # fmt: skip
 """By which a report may be of some calls only."""
 

@@ -11,8 +11,9 @@ from ekc_console.wire.day.calls import DayCall
 from ekc_console.wire.words import Words
 
 ReportBy = Literal[
-    "queue", "topic", "agent", "team", "called", "direction", "outcome", "clinic", "disposition"
-]
+    "queue", "topic", "agent", "team", "called", "trunk", "direction", "outcome", "clinic",
+    "disposition",
+]  # fmt: skip
 ReportEvery = Literal["half_hour", "hour", "day", "week", "month"]
 Against = Literal["", "before", "year"]
 """The time just before, or the same days of the year before."""

@@ -174,7 +174,7 @@ async def test_callers_without_a_server_hear_the_prompt_and_music_and_are_taken(
     await world.engine.start(world.events)
     arrived = await world.events.get(CallerArrived)
     assert replace(arrived, since=None) == CallerArrived(
-        arrived.leg, "79001112233", "122", answered=True
+        arrived.leg, "79001112233", "122", answered=True, trunk="town"
     )
     assert arrived.since is not None
     assert called_at - 0.001 <= arrived.since < called_at + 1  # noted in milliseconds

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_a_caller_arrives_unanswered_with_both_numbers(world: World) -> None:
     caller = await world.caller("79001112233")
     assert world.events.of(CallerArrived) == [
-        CallerArrived(caller.leg, "79001112233", "122", answered=False)
+        CallerArrived(caller.leg, "79001112233", "122", answered=False, trunk="town")
     ]
 
 

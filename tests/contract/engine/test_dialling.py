@@ -56,7 +56,7 @@ async def test_a_refusal_is_told_apart(
 ) -> None:
     await world.outside(does)
     await dial(world, f"out-{does}")
-    assert await world.events.get(LegEnded) == LegEnded(f"out-{does}", cause, detail)
+    assert await world.events.get(LegEnded) == LegEnded(f"out-{does}", cause, detail, "town")
     assert world.events.of(LegAnswered) == []
 
 
@@ -78,7 +78,7 @@ async def test_what_every_trunk_forbids_found_no_way(world: World) -> None:
     await world.outside("forbidden", trunk="reserve")
     await dial(world, "out-forbidden")
     ended = await world.events.get(LegEnded)
-    assert ended == LegEnded("out-forbidden", "no_way", "SIP 403")
+    assert ended == LegEnded("out-forbidden", "no_way", "SIP 403", "reserve")
 
 
 async def test_one_number_that_a_trunk_forbids_goes_through_the_next_and_blames_none(
@@ -156,7 +156,7 @@ async def test_no_answer_in_time_ends_the_leg(world: World) -> None:
     await world.outside("ring")
     await dial(world, "out-patience", timeout_s=1)
     await world.events.order("out-patience", LegRinging, LegEnded)
-    assert world.events.of(LegEnded) == [LegEnded("out-patience", "no_answer")]
+    assert world.events.of(LegEnded) == [LegEnded("out-patience", "no_answer", trunk="town")]
 
 
 async def test_hanging_up_a_ringing_leg_is_normal(world: World) -> None:
@@ -165,7 +165,7 @@ async def test_hanging_up_a_ringing_leg_is_normal(world: World) -> None:
     party.leg = "out-cancel"
     await world.events.get(LegRinging)
     await world.engine.hang_up("out-cancel")
-    assert await world.events.get(LegEnded) == LegEnded("out-cancel", "normal")
+    assert await world.events.get(LegEnded) == LegEnded("out-cancel", "normal", trunk="town")
     await party.until_over()
 
 
@@ -176,7 +176,7 @@ async def test_a_party_that_picks_up_late_is_answered_once(world: World) -> None
     await world.events.get(LegRinging)
     assert world.events.of(LegAnswered) == []
     party.answer()
-    assert await world.events.get(LegAnswered) == LegAnswered("out-late")
+    assert await world.events.get(LegAnswered) == LegAnswered("out-late", "town")
 
 
 @pytest.mark.parametrize("number", ["", "abc", "12@evil", "12,34", "1 2"])
@@ -190,6 +190,7 @@ async def test_a_trunk_that_fails_is_passed_over_until_it_works_again(world: Wor
     town, reserve = await world.outside("congested"), await world.outside("answer", trunk="reserve")
     await dial(world, "out-reserve")
     await world.events.order("out-reserve", LegRinging, LegAnswered)
+    assert await world.events.get(LegAnswered) == LegAnswered("out-reserve", "reserve")
     failed = await world.events.get(TrunkCalls)
     assert failed == TrunkCalls("town", False, "SIP 503")
     await world.engine.hang_up("out-reserve")
@@ -228,10 +229,12 @@ async def test_a_refusing_party_is_not_called_through_another_trunk(
 async def test_when_every_trunk_fails_the_end_is_told_once(world: World) -> None:
     parties = await world.outside("congested"), await world.outside("congested", trunk="reserve")
     await dial(world, "out-nowhere")
-    assert await world.events.get(LegEnded) == LegEnded("out-nowhere", "no_way", "SIP 503")
+    assert await world.events.get(LegEnded) == LegEnded(
+        "out-nowhere", "no_way", "SIP 503", "reserve"
+    )
     for party, trunk in zip(parties, ("town", "reserve"), strict=True):
         await change(world, party, "busy", trunk)
     for leg in ("out-again-1", "out-again-2"):
         await dial(world, leg)
-        assert await world.events.get(LegEnded, leg=leg) == LegEnded(leg, "busy")
+        assert (await world.events.get(LegEnded, leg=leg)).cause == "busy"
     assert len(world.events.of(LegEnded)) == 3

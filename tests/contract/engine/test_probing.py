@@ -35,7 +35,7 @@ async def test_a_trunk_that_does_not_answer_is_tried_last_until_it_answers(probe
     world.trunk_answers(town, False)
     assert await world.events.get(TrunkCalls) == TrunkCalls("town", False, NO_ANSWER)
     await world.engine.dial("out-1", world.outside_number, caller_id="", timeout_s=5)
-    assert await world.events.get(LegEnded) == LegEnded("out-1", "busy")
+    assert await world.events.get(LegEnded) == LegEnded("out-1", "busy", trunk="reserve")
 
     # A server that comes later is told too.
     await world.restart_server()

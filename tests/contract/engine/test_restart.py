@@ -37,11 +37,16 @@ async def test_a_restarted_server_adopts_live_legs(world: World) -> None:
     assert None not in (came[caller.leg], came[waiting.leg])
     assert {info.leg: replace(info, since=None) for info in up.legs} == {
         caller.leg: LegInfo(
-            caller.leg, "caller", number="79001112233", bridge="adopted", called="122"
+            caller.leg,
+            "caller",
+            number="79001112233",
+            bridge="adopted",
+            called="122",
+            trunk="town",
         ),
         operator.leg: LegInfo(operator.leg, "operator", account="op-anna", bridge="adopted"),
         waiting.leg: LegInfo(
-            waiting.leg, "caller", number="79007778899", called="122", answered=False
+            waiting.leg, "caller", number="79007778899", called="122", answered=False, trunk="town"
         ),
     }
     await operator.until_hears({700})
@@ -61,7 +66,9 @@ async def test_a_call_that_rings_is_adopted(world: World) -> None:
     party.leg = "out-adopted"
     await world.events.get(LegRinging)
     up = await world.restart_server()
-    assert up.legs == (LegInfo("out-adopted", "outgoing", number="79005556677", answered=False),)
+    assert up.legs == (
+        LegInfo("out-adopted", "outgoing", number="79005556677", answered=False, trunk="town"),
+    )
     party.answer()
     await world.events.get(LegAnswered, leg="out-adopted")
 

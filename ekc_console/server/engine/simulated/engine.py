@@ -155,8 +155,8 @@ class SimulatedEngine(Eavesdropping):
         checks.check_number(number)
         if leg in self._legs:
             raise ValueError(f"leg exists: {leg!r}")
-        party = self._outside.reached(number)
-        entry = self._legs[leg] = Leg(leg, "outgoing", party.tone, number=number)
+        party, trunk = self._outside.reached(number)
+        entry = self._legs[leg] = Leg(leg, "outgoing", party.tone, number=number, trunk=trunk)
         loop = asyncio.get_running_loop()
         if refusal := REFUSALS.get(party.does):
             self._end(leg, *refusal)
@@ -210,12 +210,13 @@ class SimulatedEngine(Eavesdropping):
         self, number: str | None, called: str = "122", *, tone: int = 0, held: bool = False
     ) -> str:
         """A call comes in; ``held``: the dialplan answered it while no server was there."""
-        leg = Leg(f"c{next(self._numbers)}", "caller", tone, number=number, called=called)
+        leg = Leg(f"c{next(self._numbers)}", "caller", tone, None, number, called, TRUNKS[0])
         leg.answered = leg.music = held
         leg.since = self._epoch + self._now()
         self._legs[leg.id] = leg
         self._notes[leg.id] = en.NotedCaller(leg.id, number, called, leg.since)
-        self._emit(en.CallerArrived(leg.id, number, called, held, leg.since if held else None))
+        arrived = en.CallerArrived(leg.id, number, called, held, trunk=leg.trunk)
+        self._emit(replace(arrived, since=leg.since if held else None))
         return leg.id
 
     def operator_calls_in(self, account: str, password: str, *, tone: int = 0) -> str | None:
@@ -264,7 +265,7 @@ class SimulatedEngine(Eavesdropping):
         if entry is not None and not entry.answered:
             entry.stop_timer()
             entry.answered = True
-            self._emit(en.LegAnswered(leg))
+            self._emit(en.LegAnswered(leg, entry.trunk))
 
     def crash(self, reason: str = "engine.ended") -> None:
         """The engine dies with all its calls; :meth:`recover` brings it back."""
@@ -387,7 +388,7 @@ class SimulatedEngine(Eavesdropping):
         seen = not self._hidden and (self._sink is not None or self._successor is not None)
         if entry.kind == "caller" and self.notes_ends and not seen:
             self._ended[leg] = self._epoch + asyncio.get_running_loop().time()
-        self._emit(en.LegEnded(leg, cause, detail))
+        self._emit(en.LegEnded(leg, cause, detail, entry.asked_last))
 
     def _end_all(self) -> None:
         for leg in tuple(self._legs):

@@ -46,6 +46,7 @@ class Leg:
     account: str | None = None
     number: str | None = None
     called: str | None = None
+    trunk: str = ""
     since: float | None = None
     answered: bool = False
     bridge: str | None = None
@@ -74,6 +75,11 @@ class Leg:
         if self.recorder:
             self.recorder.close()
 
+    @property
+    def asked_last(self) -> str:
+        """The trunk of a call out that nobody has answered."""
+        return self.trunk if self.kind == "outgoing" and not self.answered else ""
+
     def info(self) -> LegInfo:
         return LegInfo(
             self.id,
@@ -84,4 +90,5 @@ class Leg:
             self.called,
             self.answered,
             self.since,
+            self.trunk,
         )

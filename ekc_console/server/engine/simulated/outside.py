@@ -49,9 +49,10 @@ class Outside:
         """Trunks that answer no probes."""
         self._failing: set[str] = set(self.silent)
 
-    def reached(self, number: str) -> OutsideParty:
-        """The party behind the first trunk that does not fail, those last that did before."""
-        party = OutsideParty("congested")
+    def reached(self, number: str) -> tuple[OutsideParty, str]:
+        """The party behind the first trunk that does not fail, those last that did before; and the
+        trunk that was asked last."""
+        party, trunk = OutsideParty("congested"), ""
         for trunk in sorted(TRUNKS, key=lambda name: name in self._failing):
             party = self.parties.get((trunk, number), OutsideParty("unreachable"))
             if party.does == "forbidden":
@@ -61,8 +62,8 @@ class Outside:
                 self._failing ^= {trunk}
                 self._emit(TrunkCalls(trunk, works, "" if works else "SIP 503"))
             if works:
-                return party
-        return party
+                break
+        return party, trunk
 
     def trunk_answers(self, trunk: str, answers: bool) -> None:
         if answers:

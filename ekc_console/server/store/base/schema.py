@@ -791,6 +791,11 @@ def _calls_found(db: sqlite_utils.Database) -> None:
         db.execute(f"CREATE INDEX calls_of_{column} ON calls ({column}, arrived_at)")
 
 
+def _trunks(db: sqlite_utils.Database) -> None:
+    """Over which trunk a call came or went; empty: of the time before that was told."""
+    db.execute("ALTER TABLE calls ADD COLUMN trunk TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -822,5 +827,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _report_views,
     _report_runs,
     _calls_found,
+    _trunks,
 )
 VERSION = len(MIGRATIONS)

@@ -15,12 +15,15 @@ from ekc_console.domain.insight.tally import WHOLE, Tally
 from ekc_console.domain.terms.spans import Span
 from ekc_console.server.store.calls.report import COUNTED
 
-By = Literal["queue", "topic", "agent", "called", "direction", "outcome", "clinic", "disposition"]
+By = Literal[
+    "queue", "topic", "agent", "called", "trunk", "direction", "outcome", "clinic", "disposition"
+]
 COLUMNS: Mapping[By, str] = {
     "queue": "calls.queue",
     "topic": "calls.topic",
     "agent": "calls.agent",
     "called": "CASE calls.direction WHEN 'in' THEN calls.called ELSE '' END",
+    "trunk": "calls.trunk",
     "direction": "calls.direction",
     "outcome": "coalesce(calls.outcome, 'answered')",
     "clinic": "cards.clinic_id",
@@ -29,7 +32,7 @@ COLUMNS: Mapping[By, str] = {
 """What calls are told apart by. The agent is the one who talked last; clinic and disposition are
 the call's card's. What a caller dialled is a number of the centre; whom we dialled is a person and
 stands in no figure."""
-_COUNTED_AS = 2
+_COUNTED_AS = 3
 """Raised when something else is counted than before: then days are counted anew."""
 
 

@@ -20,6 +20,7 @@ class CallLine:
     direction: str
     number: str
     called: str
+    trunk: str
     queue: str
     topic: str
     agent: str
@@ -38,8 +39,8 @@ def calls(conn: sqlite3.Connection, span: Span, only: Only) -> Iterator[CallLine
     where, values = conditions(only)
     rows = conn.execute(
         "SELECT calls.id, calls.arrived_at, calls.direction, coalesce(calls.number, ''),"
-        " calls.called, coalesce(calls.queue, ''), calls.topic, coalesce(calls.agent, ''),"
-        " calls.wait_s, calls.talk_s, calls.held_s, calls.wrap_up_s,"
+        " calls.called, calls.trunk, coalesce(calls.queue, ''), calls.topic,"
+        " coalesce(calls.agent, ''), calls.wait_s, calls.talk_s, calls.held_s, calls.wrap_up_s,"
         " coalesce(calls.outcome, 'answered'), coalesce(cards.disposition, '')"
         f" FROM calls LEFT JOIN cards ON cards.call = calls.id WHERE {where}"
         " ORDER BY calls.arrived_at DESC",

@@ -234,6 +234,7 @@ def call_row(call: cl.Call) -> dict[str, Value]:
         "predicted_s": call.predicted_s,
         "forwarded_at": call.forwarded_at,
         "services": _services(call),
+        "trunk": call.trunk,
     }
 
 

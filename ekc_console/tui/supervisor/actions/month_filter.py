@@ -71,6 +71,8 @@ class MonthFilter:
                 known = {queue.id: queue.title for queue in watched.queues.values()}
             case "agent":
                 known = {person.id: person.name for person in watched.people.values()}
+            case "trunk":
+                known = {name: name for name in watched.centre.trunks}
             case "direction":
                 known = {code: _(title) for code, title in kinds.DIRECTIONS.items()}
             case "outcome":

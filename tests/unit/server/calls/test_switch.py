@@ -160,7 +160,8 @@ def test_an_outgoing_call_that_nobody_takes(tmp_path: Path, does: str, outcome: 
         anna = await centre.ready()
         await anna.done(messages.Dial(number=OUTSIDE))
         assert anna.call is not None
-        assert (await centre.ended(anna.call.id)).outcome == outcome
+        ended = await centre.ended(anna.call.id)
+        assert (ended.outcome, ended.trunk) == (outcome, "town")
         assert anna.me.state in ("ready", "wrap_up")
 
     run(tmp_path, story)

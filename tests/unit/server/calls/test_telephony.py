@@ -122,6 +122,24 @@ def test_an_ended_call_that_comes_back_is_hung_up(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_the_trunk_of_every_call_is_in_the_books(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        caller = await centre.in_queue()
+        assert centre.server.core.router.calls[CallId(caller)].trunk == "town"
+        centre.engine.outside_party("+79005556677", "answer", trunk="reserve")
+        centre.engine.outside_party("+79005556677", "congested")
+        anna = await centre.ready("anna")
+        await anna.takes()
+        centre.engine.caller_hangs_up(caller)
+        await centre.ended(caller)
+        await anna.until_me("ready")
+        await anna.done(messages.Dial(number="+79005556677"))
+        out = (await anna.until_call("talking")).id
+        assert centre.server.core.router.calls[CallId(out)].trunk == "reserve"
+
+    run(tmp_path, story)
+
+
 def test_a_restarted_server_goes_on_with_all_calls(tmp_path: Path) -> None:
     async def story(centre: Centre) -> None:
         anna = await centre.ready("anna")

@@ -121,7 +121,7 @@ class Day:
                 lambda: f.CallBridgeFailed(call, "timeout"),
                 lambda: f.CallHeld(call),
                 lambda: f.CallResumed(call),
-                lambda: f.CallAnswered(call),
+                lambda: f.CallAnswered(call, "reserve"),
                 lambda: self._placed(agent, None),
                 lambda: self._placed(agent, callback),
                 lambda: f.AgentReady(agent),
@@ -143,7 +143,9 @@ class Day:
     def _arrival(self) -> f.Fact:
         self._calls += 1
         number = self._random.choice([None, *(f"+7900000000{n}" for n in range(8))])
-        return f.CallArrived(CallId(f"c{self._calls}"), number, "122")
+        return f.CallArrived(
+            CallId(f"c{self._calls}"), number, "122", trunk=("town", "")[self._calls % 2]
+        )
 
     def _placed(self, agent: AgentId, callback: CallbackId | None) -> f.Fact:
         self._calls += 1

@@ -16,6 +16,7 @@ from typing import Literal, Protocol
 from ekc_console.domain.terms.dial_ends import DialEnd
 from ekc_console.server.engine.asterisk.control.ari import Bridge, Channel, Event
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, DIALLED_VARIABLE
+from ekc_console.server.engine.checks import TRUNK_PREFIX
 from ekc_console.server.engine.protocol import (
     CallerArrived,
     EventSink,
@@ -32,6 +33,7 @@ from ekc_console.server.engine.protocol import (
 Kind = Literal["caller", "operator", "outgoing"]
 CALLER, OPERATOR, OUTGOING = "in", "standing", "out"
 """First argument of our Stasis application: how the channel came into it."""
+_CHANNEL = re.compile(r"PJSIP/(.+)-[0-9a-f]{8,}")
 _KINDS: dict[str, Kind] = {CALLER: "caller", OPERATOR: "operator", OUTGOING: "outgoing"}
 
 
@@ -92,7 +94,14 @@ class Leg:
             self.called,
             self.answered,
             self.since,
+            "" if self.kind == "operator" else self.trunk,
         )
+
+    @property
+    def trunk(self) -> str:
+        """By its name in the settings; a node's own one is called as its endpoint."""
+        found = _CHANNEL.fullmatch(self.name)
+        return found[1].removeprefix(TRUNK_PREFIX) if found else ""
 
 
 class Dials(Protocol):
@@ -188,7 +197,8 @@ class LegTable:
         self._changed.set()
         if entry.bridge is not None:
             self._left(entry.bridge)
-        self._sink(LegEnded(leg, cause, detail))
+        asked = entry.trunk if entry.kind == "outgoing" and not entry.answered else ""
+        self._sink(LegEnded(leg, cause, detail, asked))
 
     def speaks(self, leg: Leg) -> None:
         """The leg is heard before the answer."""
@@ -259,11 +269,12 @@ class LegTable:
             # Held by the dialplan while no server was there: music is on.
             leg.music = leg.answered
             since = leg.since if leg.answered else None
-            self._sink(CallerArrived(leg.id, leg.number, leg.called or "", leg.answered, since))
+            called = leg.called or ""
+            self._sink(CallerArrived(leg.id, leg.number, called, leg.answered, since, leg.trunk))
         elif leg.kind == "operator":
             self._sink(OperatorArrived(leg.id, leg.account or ""))
         else:
-            self._sink(LegAnswered(leg.id))
+            self._sink(LegAnswered(leg.id, leg.trunk))
 
     def _state_changed(self, channel: Channel) -> None:
         leg = self._legs.get(channel.id)
@@ -281,7 +292,7 @@ class LegTable:
         if channel.state == "Up":
             leg.answered = True
             self._dials.picked_up(leg)
-            self._sink(LegAnswered(leg.id))
+            self._sink(LegAnswered(leg.id, leg.trunk))
         elif channel.state == "Ringing" and not leg.rang:
             leg.rang = True
             self._sink(LegRinging(leg.id))

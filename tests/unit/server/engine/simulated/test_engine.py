@@ -103,7 +103,7 @@ def test_ringing_lasts_as_long_as_it_is_told() -> None:
         await asyncio.sleep(29.9)
         assert events[1:] == [LegRinging("o1")]
         await asyncio.sleep(0.2)
-        assert events[2:] == [LegEnded("o1", "no_answer")]
+        assert events[2:] == [LegEnded("o1", "no_answer", trunk="town")]
 
     run(scenario)
 
@@ -114,7 +114,7 @@ def test_a_dialled_party_may_refuse() -> None:
         await engine.dial("o1", "7901", caller_id="122", timeout_s=30)
         engine.caller_hangs_up("o1")
         await asyncio.sleep(0)
-        assert events[-1] == LegEnded("o1", "rejected")
+        assert events[-1] == LegEnded("o1", "rejected", trunk="town")
 
     run(scenario)
 
@@ -164,7 +164,7 @@ def test_a_held_caller_comes_answered() -> None:
     async def scenario(engine: SimulatedEngine, events: list[EngineEvent]) -> None:
         leg = engine.caller_calls(None, held=True)
         await asyncio.sleep(0)
-        assert events[-1] == CallerArrived(leg, None, "122", answered=True, since=0.0)
+        assert events[-1] == CallerArrived(leg, None, "122", answered=True, since=0.0, trunk="town")
         assert engine.heard(leg).music
 
     run(scenario)

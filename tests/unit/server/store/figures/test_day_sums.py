@@ -37,6 +37,7 @@ def call(n: int, rng: random.Random) -> projection.Insert:
         "calls",
         {
             "id": f"c{n}", "direction": rng.choice(("in", "in", "out")), "called": rng.choice("12"),
+            "trunk": rng.choice(("", "town", "reserve")),
             "topic": rng.choice(("", "visit")), "queue": rng.choice(("main", "own", "old", None)),
             "skills": "[]", "priority": 0, "state": "ended", "arrived_at": at, "queued_at": at,
             "answered_at": at if talked else None, "ended_at": at + 60,

@@ -73,6 +73,7 @@ WHOLE = Span(T0, T0 + 1e6)
         ("queue", "queue"),
         ("agent", "agent"),
         ("direction", "direction"),
+        ("trunk", "trunk"),
         ("outcome", "coalesce(outcome, 'answered')"),
     ],
 )

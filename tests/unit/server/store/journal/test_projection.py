@@ -192,6 +192,7 @@ def test_a_call_from_the_menu_to_the_wrap_up(desk: StoredDesk) -> None:
         "predicted_s": None,
         "forwarded_at": None,
         "services": None,
+        "trunk": "",
     }
     assert desk.rows("call_path", "call, at, scenario, version, step") == [
         ("c1", T0, "main_menu", "v1", "hello"),
@@ -323,6 +324,22 @@ def test_a_callback_is_a_call_once_it_is_dialled(db: Database) -> None:
     assert desk.rows("calls", "id") == ["c1", "c2", "c3"]
     desk.accept("anna")
     assert desk.rows("calls", "id, state, agent")[3:] == [(offered, "dialing", "anna")]
+
+
+def test_a_call_has_the_trunk_that_carried_it(desk: StoredDesk) -> None:
+    """Of calls out that which answered, else that which was asked last; none before that was
+    told."""
+    desk.give(f.CallArrived(CallId("in1"), "+79001112233", "122", trunk="town"))
+    desk.give(f.CallArrived(CallId("in2"), "+79001112244", "122"))
+    desk.ready("anna")
+    desk.place("out1", "anna")
+    assert desk.rows("calls", "trunk") == ["town", "", ""]
+    desk.give(f.CallAnswered(CallId("out1"), "reserve"))
+    desk.give(f.CallEnded(CallId("out1"), "agent"))
+    desk.give(f.AgentReady(AgentId("anna")))
+    desk.place("out2", "anna")
+    desk.give(f.CallEnded(CallId("out2"), "system", "busy", trunk="town"))
+    assert desk.rows("calls", "trunk") == ["town", "", "reserve", "town"]
 
 
 def test_a_callback_is_dialled_and_reached(desk: StoredDesk) -> None:

@@ -86,6 +86,12 @@ def test_a_caller_and_an_operator_arrive() -> None:
     ]
 
 
+def test_the_trunk_of_a_call_is_that_of_its_channel() -> None:
+    assert Leg("a", "caller", "PJSIP/trunk-town-2-0000001f").trunk == "town-2"
+    assert Leg("a", "caller", "PJSIP/their-own-0000001f").trunk == "their-own"
+    assert Leg("a", "caller", "Local/122@ekc-in-00000001;2").trunk == ""
+
+
 @pytest.mark.parametrize("ends", [("StasisEnd", "ChannelDestroyed"), ("ChannelDestroyed",)])
 def test_a_leg_ends_once(ends: tuple[str, ...]) -> None:
     table = Table()
