@@ -120,6 +120,9 @@ class HomeVisit(msgspec.Struct, frozen=True, kw_only=True):
     """Of who closed it."""
     taken_back: bool = False
     """Its card was corrected and orders it no more."""
+    unseen: bool = False
+    """No clinic's desk sees it: the card names no clinic of the directory, or one without a desk
+    where others have theirs."""
 
 
 class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,3 +42,9 @@ def test_where_an_ambulance_is_to_go_is_not_skipped(name: str) -> None:
 def test_the_name_of_who_calls_is_not_that_of_whom_it_is_about(name: str) -> None:
     people = [field for field in SCRIPTS[name].fields.values() if field.type == "person"]
     assert all(field.caller is (field.name == "caller") for field in people)
+
+
+def test_no_doctor_is_sent_to_an_address_without_a_house_and_an_ambulance_is_not_kept() -> None:
+    with pytest.raises(FieldError, match="нет номера дома"):
+        SCRIPTS["home_visit"].fields["address"].parse("Тюмень, Садовая", TODAY)
+    assert SCRIPTS["emergency"].fields["address"].parse("Тюмень, Садовая", TODAY)

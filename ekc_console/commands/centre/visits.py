@@ -43,7 +43,7 @@ def command() -> None:
 @json_option
 @connection
 def show(text: str, overdue: bool, limit: int, as_json: bool, **server: Any) -> None:
-    """Показать открытые вызовы врача, давние первыми; «!» — просрочен.
+    """Показать открытые вызовы врача, давние первыми; «!» — просрочен, «?» — ничей.
 
     TEXT — слова из имени, адреса или номера карточки, или цифры телефона.
     """
@@ -55,7 +55,7 @@ def show(text: str, overdue: bool, limit: int, as_json: bool, **server: Any) -> 
         return
     rows = [
         (
-            "!" if found.overdue(item.visit, clock.now) else "",
+            _marks(item, overdue=found.overdue(item.visit, clock.now)),
             clock.said(item.visit.at, PATTERN),
             item.visit.card,
             item.contact.person or item.visit.person,
@@ -70,6 +70,10 @@ def show(text: str, overdue: bool, limit: int, as_json: bool, **server: Any) -> 
     if found.total > len(found.visits):
         more = _("Показаны первые {shown} из {total}: есть --limit.")
         click.echo(more.format(shown=len(found.visits), total=found.total))
+
+
+def _marks(item: card_work.VisitInfo, *, overdue: bool) -> str:
+    return ("!" if overdue else "") + ("?" if item.visit.unseen else "")
 
 
 @command.command("close")

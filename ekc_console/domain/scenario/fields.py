@@ -120,6 +120,57 @@ def _address(text: str) -> str:
     return _text(text)
 
 
+_TOKEN = re.compile(r"\d+(?:[/-]\d+)*(?:-?[а-яёa-z]+\d*)?|[а-яёa-z]+|[,;]")
+_NUMBERED_HOUSE = re.compile("д|дом|стр|строение|сооружение|вл|владение|уч|участок")
+"""Words before a number that is a house's, whatever follows."""
+_NO_HOUSE = re.compile(
+    "кв|квартира|подъезд|под|п|эт|этаж|код|домофон|индекс|мкрн?|микрорайон|квартал|км|километр"
+    "|комн?|комната|оф|офис|корп|корпус|секция|линия|ориентир"
+)
+"""Words before a number that is of something else."""
+_STREET = re.compile(
+    "ул|улица|пр|просп|проспект|пер|переулок|пл|площадь|б|бул|бульвар|наб|набережная|ш|шоссе"
+    "|проезд|тракт|аллея|тупик"
+)
+_PART_OF_A_NAME = re.compile(
+    "лет|года|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
+    "|мкрн?|микрорайон|квартал|линия|км|километр|этаж|подъезд|съезда|партсъезда|интернационала"
+    "|пятилетки"
+)
+"""Words after a number that names a street or a place with it: «8 Марта», «12 мкр»."""
+_AFTER_A_HOUSE = re.compile(
+    "кв|квартира|корп|корпус|стр|строение|под|подъезд|эт|этаж|код|домофон|лит|литера|вход"
+    "|частный|общежитие|секция|блок|дробь|[а-яёa-z]"
+)
+_ORDINAL = re.compile(r"\d+(?:-(?:я|й|е)|-?(?:ая|ый|ой|ий|ое|го|ая|ые|ых))")
+_POSTCODE = re.compile(r"\d{6}")
+_LANDMARK = re.compile(r"\b(?:ориентир|landmark)\w*\W+\w*[а-яёa-z]{3}", re.IGNORECASE)
+
+
+def finds_the_house(address: str) -> bool:
+    """Whether somebody who drives there knows where to stop: by the number of a house, or by a
+    landmark that is called one («ориентир: синий забор») where there is no number."""
+    if _LANDMARK.search(address):
+        return True
+    words = ["", *_TOKEN.findall(address.lower()), "", ""]
+    return any(
+        _is_house(words[at - 1], words[at], words[at + 1])
+        for at in range(1, len(words) - 1)
+        if words[at][:1].isdigit()
+    )
+
+
+def _is_house(before: str, number: str, after: str) -> bool:
+    if _ORDINAL.fullmatch(number) or _POSTCODE.fullmatch(number) or _NO_HOUSE.fullmatch(before):
+        return False
+    if _NUMBERED_HOUSE.fullmatch(before):
+        return True
+    if _PART_OF_A_NAME.fullmatch(after):
+        return False
+    ends = not after.isalpha() or _AFTER_A_HOUSE.fullmatch(after) is not None
+    return ends or (before.isalpha() and _STREET.fullmatch(before) is None)
+
+
 # -- numbers with rules of their own ---------------------------------------------------
 
 _PHONE_WRONG = {

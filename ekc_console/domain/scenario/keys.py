@@ -65,6 +65,9 @@ FIELD: Table = {
     "caller": Key(
         "bool", "Для type: person — true: кто звонит и кого звать, перезванивая, а не больной"
     ),
+    "house": Key(
+        "bool", "Для type: address — true: без номера дома или слова «ориентир» не принимается"
+    ),
 }
 
 _COMMON: Table = {

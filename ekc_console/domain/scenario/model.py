@@ -61,6 +61,8 @@ class Field:
     """Of the type ``number``: shown behind the value."""
     caller: bool = False
     """Of the type ``person``: the name of who calls, who may be another than whom it is about."""
+    house: bool = False
+    """Of the type ``address``: one without a house and without a landmark is refused."""
 
     def parse(self, text: str, today: date) -> str:
         """The canonical value; "" for a blank answer to a field that is not required.
@@ -76,6 +78,8 @@ class Field:
         value = values.parse(self.type, text, today, self.choices, self.when)
         if self.type == "number":
             self._require_in_range(value)
+        if self.house and not values.finds_the_house(value):
+            raise FieldError("field.no_house", text=value)
         return value
 
     def _require_in_range(self, value: str) -> None:

@@ -45,6 +45,7 @@ _FIELD_KEYS = {
     "max": "number",
     "unit": "number",
     "caller": "person",
+    "house": "address",
 }
 """Keys of a field that only one type has."""
 
@@ -133,6 +134,7 @@ class _Reader(TableReader):
             max=high,
             unit=found.get("unit", ""),
             caller=found.get("caller", False),
+            house=found.get("house", False),
         )
 
     def _step(self, name: str, body: Any, path: Path) -> Step | None:

@@ -94,6 +94,40 @@ def test_each_clinic_sees_its_own_and_nothing_of_the_other(tmp_path: Path) -> No
     run(tmp_path, story)
 
 
+async def unseen(who: Operator) -> list[str]:
+    """Cards of the visits that no clinic sees."""
+    result: card_work.Visits = await who.done(card_work.ListVisits())
+    return [item.visit.card for item in result.visits if item.visit.unseen]
+
+
+def test_a_visit_that_no_clinic_sees_is_said_and_is_nobodys_until_it_is_given_to_one(
+    tmp_path: Path,
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        nina = await (await centre.operator("nina", role="supervisor", queues=())).come()
+        cards = {
+            clinic: await ordered(centre, anna, clinic=clinic) for clinic in ("", "Медпункт", FIRST)
+        }
+        told = {clinic: card.visit.unseen for clinic, card in cards.items() if card.visit}
+        assert told == {"": True, "Медпункт": True, FIRST: False}
+        one, _two = await desks(centre)
+        far = await ordered(centre, anna, clinic="Городская поликлиника № 3")
+        lost = [cards[""].id, cards["Медпункт"].id]
+        assert await unseen(nina) == [*lost, far.id]
+        for card in lost:
+            at = (await nina.done(messages.OpenCard(card=card))).revision
+            given: messages.Card = await nina.done(
+                card_work.EditCard(card=card, revision=at, fields={"clinic": FIRST})
+            )
+            assert given.visit is not None
+            assert not given.visit.unseen
+        assert await unseen(nina) == [far.id]
+        assert set(lost) < set(await visits(one))
+
+    run(tmp_path, story)
+
+
 async def traced(centre: Centre) -> list[tuple[str, int]]:
     """What the desk of the first clinic has read, by the audit trail."""
     found = await centre.server.database.read(

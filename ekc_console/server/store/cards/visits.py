@@ -22,9 +22,19 @@ TAKEN_BACK = "итог карточки исправлен"
 """Note of a visit whose card orders none any more."""
 SHOWN = 10
 
+_DESKS = (
+    "SELECT 1 FROM users, json_each(iif(json_valid(users.clinics), users.clinics, '[]')) AS desk"
+    " WHERE NOT disabled"
+)
+_UNSEEN = (
+    "(SELECT of_visit.clinic_id = '' OR"
+    f" (EXISTS ({_DESKS}) AND NOT EXISTS ({_DESKS} AND desk.value = of_visit.clinic_id))"
+    " FROM cards AS of_visit WHERE of_visit.id = home_visits.card)"
+)
+"""No clinic is known, or no account is of it where other clinics have theirs."""
 _COLUMNS = (
     "home_visits.ordered_at, home_visits.card, person, address, home_visits.state, ordered_by,"
-    " closed_at, closed_by, home_visits.note"
+    f" closed_at, closed_by, home_visits.note, {_UNSEEN}"
 )
 
 
@@ -147,7 +157,7 @@ def _matching(
 
 
 def _visit(row: tuple[Any, ...]) -> HomeVisit:
-    at, card, person, address, state, ordered_by, closed_at, closed_by, note = row
+    at, card, person, address, state, ordered_by, closed_at, closed_by, note, unseen = row
     return HomeVisit(
         at=at,
         card=card,
@@ -158,4 +168,5 @@ def _visit(row: tuple[Any, ...]) -> HomeVisit:
         closed_at=closed_at,
         closed_by=closed_by,
         note=note,
+        unseen=bool(unseen),
     )

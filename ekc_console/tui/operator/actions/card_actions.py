@@ -1,9 +1,9 @@
-"""What the actions about cards do: mending an old one, people, home visits. Nothing here waits."""
+"""What the actions about cards do: mending an old one, people. Nothing here waits."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
 
 from ekc_console.client.card.old_cards import CardEdit, person_in
 from ekc_console.client.desk import Desk
@@ -11,12 +11,13 @@ from ekc_console.client.link.errors import Refused
 from ekc_console.client.words.saying import said
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
-from ekc_console.tui.operator.actions.in_hand import tell_faulty, while_card
+from ekc_console.tui.operator.actions.in_hand import tell_faulty, tell_saved, while_card
 from ekc_console.tui.operator.actions.person_actions import PersonActions
+from ekc_console.tui.operator.actions.visit_actions import VisitActions, card_screen
 from ekc_console.tui.operator.present import cards, script
 from ekc_console.tui.operator.widgets import persons
 from ekc_console.tui.shared import wording
-from ekc_console.tui.shared.host import Host, VisitList
+from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import BY_ID, key
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.choices import Choice
@@ -24,7 +25,7 @@ from ekc_console.tui.shared.widgets.note_panel import NotePanel
 from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond, Menu, Prompt
 from ekc_console.wire.card_work import EditInfo
 from ekc_console.wire.messages import Card, Contact
-from ekc_console.wire.side_work import HomeVisit, PersonRecord
+from ekc_console.wire.side_work import PersonRecord
 
 if TYPE_CHECKING:
     from ekc_console.tui.operator.screens.card import CardScreen
@@ -41,12 +42,12 @@ class CardActions:
         self._host = host
         self._people = PersonActions(host)
         self.mend_person = self._people.mend
+        self.visits = VisitActions(host)
         self.by_id: dict[str, Callable[[], None]] = {
             CHOOSE_PERSON: self.choose_person,
             "person.open": self.open_person,
             "card.edits": self.list_edits,
-            "visit.list": self.list_visits,
-            "visit.close": self.close_visit,
+            **self.visits.by_id,
         }
 
     @property
@@ -56,10 +57,7 @@ class CardActions:
     @property
     def screen(self) -> CardScreen | None:
         """The old card on top, if there is one."""
-        from ekc_console.tui.operator.screens.card import CardScreen
-
-        frame = self._host.frame
-        return frame if isinstance(frame, CardScreen) else None
+        return card_screen(self._host)
 
     def show_contact(self, contact: Contact) -> None:
         from ekc_console.tui.operator.screens.card import CardScreen
@@ -83,7 +81,7 @@ class CardActions:
             case "@person":
                 self.choose_person()
             case "@visit":
-                self.close_visit()
+                self.visits.close()
             case "@drop":
                 self._change(edit.drop)
             case "@note":
@@ -208,7 +206,7 @@ class CardActions:
         self._host.work(
             "card.edit",
             lambda: self._desk.old_cards.save(edit),
-            lambda _r: self._host.tell("info", _("Карточка сохранена.")),
+            lambda _r: tell_saved(self._host, edit.card),
             lambda error: self._not_saved(edit, error),
         )
 
@@ -321,78 +319,3 @@ class CardActions:
             self._host.tell("info", text)
 
         self._host.work("card.link", work, linked)
-
-    # -- home visits ------------------------------------------------------------------------
-
-    def list_visits(self) -> None:
-        from ekc_console.tui.operator.screens.visits import VisitsScreen
-
-        self._host.show_screen(VisitsScreen)
-
-    @property
-    def _visits_screen(self) -> VisitList | None:
-        frame = self._host.frame
-        return frame if isinstance(frame, VisitList) else None
-
-    def close_visit(self) -> None:
-        """Under the cursor of the list, of the old card on the screen, else one of the present
-        caller's open ones."""
-        visits = self.open_visits()
-        if len(visits) == 1:
-            self._ask_outcome(visits[0])
-        elif visits:
-            now = self._desk.now()
-            by_card = {visit.card: visit for visit in visits}
-            titles = {card: cards.visit(visit, now) for card, visit in by_card.items()}
-            self._host.show_panel(
-                Menu(
-                    _("Какой вызов врача закрыть"),
-                    script.numbered(titles),
-                    lambda card: self._ask_outcome(by_card[card]),
-                )
-            )
-
-    def open_visits(self) -> tuple[HomeVisit, ...]:
-        if (listed := self._visits_screen) is not None:
-            selected = listed.visit_selected
-            return (selected.visit,) if selected else ()
-        screen, call = self.screen, self._desk.view.call
-        if screen is not None:
-            visit = screen.edit.card.visit if screen.edit else None
-            return (visit,) if visit and visit.state == "open" else ()
-        return call.caller.home_visits if call else ()
-
-    def _ask_outcome(self, visit: HomeVisit) -> None:
-        choices = [
-            Choice("done", _("Врач был"), "1"),
-            Choice("cancelled", _("Вызов отменён"), "2"),
-        ]
-        heading = cards.visit(visit, self._desk.now())
-        self._host.show_panel(Menu(heading, choices, lambda state: self._ask_note(visit, state)))
-
-    def _ask_note(self, visit: HomeVisit, state: str) -> None:
-        def close(text: str) -> None:
-            outcome = cast("Literal['done', 'cancelled']", state)
-            self._host.work(
-                "visit.close",
-                lambda: self._desk.old_cards.close_visit(visit.card, outcome, text),
-                self._closed,
-                self._not_closed,
-            )
-
-        self._host.show_panel(
-            Prompt(_("Примечание к вызову врача"), close, hint=_("Можно пропустить: Enter"))
-        )
-
-    def _closed(self, _result: object) -> None:
-        self._host.tell("info", _("Вызов врача закрыт."))
-        self._read_visits_again()
-
-    def _not_closed(self, error: EkcError) -> None:
-        """Somebody else may have closed it meanwhile."""
-        self._host.tell_error(error)
-        self._read_visits_again()
-
-    def _read_visits_again(self) -> None:
-        if screen := self.screen or self._visits_screen:
-            screen.reload()

@@ -11,7 +11,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.call_actions import CallActions
 from ekc_console.tui.operator.actions.card_actions import CardActions
-from ekc_console.tui.operator.actions.in_hand import tell_faulty, while_call, while_card
+from ekc_console.tui.operator.actions.in_hand import tell_faulty, tell_saved, while_call, while_card
 from ekc_console.tui.operator.actions.leaving import FALLBACK_BREAK, Leaving
 from ekc_console.tui.operator.actions.side_actions import WorkActions
 from ekc_console.tui.operator.present import script
@@ -176,8 +176,8 @@ class Commands:
         """Said until another card is open: nobody is to think that it is that one."""
         desk = self._desk.card_desk
         if kept is None:
-            told = _("Карточка сохранена.")
-            self._host.tell("info", told, lambda: desk.card_id in ("", saved))
+            card = desk.card if desk.card_id == saved else None
+            tell_saved(self._host, card, lambda: desk.card_id in ("", saved))
         else:
             self._host.tell("warning", str(kept))
 
@@ -238,7 +238,7 @@ class Commands:
         from ekc_console.tui.operator.screens.find import FindScreen
 
         if isinstance(self._host.screen, FindScreen):
-            self.cards.list_visits()
+            self.cards.visits.show_list()
         else:
             self._host.show_screen(FindScreen)
 

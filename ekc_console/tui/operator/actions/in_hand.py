@@ -11,6 +11,7 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond
+from ekc_console.wire.messages import Card
 
 
 def while_call(desk: Desk, *, on_line: bool = False) -> Bond:
@@ -33,6 +34,20 @@ def while_card(desk: Desk) -> Bond:
     card_desk = desk.card_desk
     own = card_desk.card_id
     return Bond(lambda: card_desk.card_id == own, _("Закрыто, карточка уже другая: «{heading}»."))
+
+
+def tell_saved(host: Host, card: Card | None, holds: Callable[[], bool] = lambda: True) -> None:
+    """``card`` as it was saved. A doctor whom no clinic sends is told to who can still ask for
+    the clinic."""
+    visit = card.visit if card is not None else None
+    if visit is not None and visit.state == "open" and visit.unseen:
+        text = _(
+            "Карточка сохранена, но вызов врача НЕ ВИДИТ ни одна поликлиника: впишите её в "
+            "карточку и сохраните снова или скажите руководителю."
+        )
+        host.tell("warning", text, holds)
+    else:
+        host.tell("info", _("Карточка сохранена."), holds)
 
 
 def tell_faulty(host: Host, error: EkcError, value: Callable[[str], object]) -> Callable[[], None]:

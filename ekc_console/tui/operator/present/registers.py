@@ -13,6 +13,7 @@ from ekc_console.i18n import N_, _
 from ekc_console.tui.operator.present.caller import facts
 from ekc_console.tui.operator.present.cards import EMPTY, person
 from ekc_console.tui.shared import wording
+from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import Choice
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.card_work import (
@@ -26,7 +27,7 @@ from ekc_console.wire.card_work import (
 )
 from ekc_console.wire.side_work import PersonRecord
 
-OVERDUE = "!"
+OVERDUE, NOBODYS = "!", "?"
 FIELDS: dict[PersonField, str] = {
     "name": N_("ФИО"),
     "birth_date": N_("Дата рождения"),
@@ -59,7 +60,7 @@ assert set(_EVENTS) == set(get_args(PersonEvent))
 
 def visit_columns() -> tuple[Column, ...]:
     return (
-        Column("", 1),
+        Column("", 2),
         Column(_("Оформлен"), 11),
         Column(_("Кто")),
         Column(_("Адрес")),
@@ -77,19 +78,19 @@ def _visit_row(item: VisitInfo, now: float, *, overdue: bool) -> Row:
     return Row(
         visit.card,
         (
-            OVERDUE if overdue else "",
+            (OVERDUE if overdue else "") + (NOBODYS if visit.unseen else ""),
             wording.moment(visit.at, now),
             contact.person or visit.person,
             visit.address,
             wording.phone(contact.number),
             visit.ordered_by,
         ),
-        "$text-warning" if overdue else "",
+        "$text-warning" if overdue or visit.unseen else "",
     )
 
 
 def visit_count(found: Visits, now: float) -> str:
-    """How many there are, how many are overdue, and that not all are shown."""
+    """How many there are, how many are overdue or no clinic's, and that not all are shown."""
     shown = len(found.visits)
     overdue = sum(1 for item in found.visits if found.overdue(item.visit, now))
     if found.total > shown:
@@ -98,6 +99,8 @@ def visit_count(found: Visits, now: float) -> str:
         parts = [_("открыто: {n}").format(n=found.total)]
     if overdue:
         parts.append(_("просрочено: {n}").format(n=overdue))
+    if unseen := sum(item.visit.unseen for item in found.visits):
+        parts.append(_("ничьих: {n}").format(n=unseen))
     return ", ".join(parts)
 
 
@@ -110,11 +113,20 @@ def visit_text(item: VisitInfo | None, width: int) -> Content:
         [
             (_("Кто"), contact.person or visit.person),
             (_("Адрес"), visit.address),
+            (_("Поликлиника"), _clinic(item)),
             (_("Телефон"), wording.phone(contact.number)),
             (_("Оформил"), visit.ordered_by),
         ],
         width,
     )
+
+
+def _clinic(item: VisitInfo) -> str:
+    title = item.contact.clinic
+    if not item.visit.unseen:
+        return title
+    how = _("вызова не видит никто; {key} — передать").format(key=key("visit.give"))
+    return f"{title}, {how}" if title else _("не названа: {how}").format(how=how)
 
 
 # -- records of people ------------------------------------------------------------------

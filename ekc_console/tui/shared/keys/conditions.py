@@ -46,6 +46,8 @@ class Situation:
     """And it was never saved."""
     visit_open: bool = False
     """A doctor is on his way: by the card on the screen, or to the caller."""
+    visit_listed: bool = False
+    """A list of them is on top, and one of them under the cursor."""
     own_call: bool = False
     """It, or its card, is in hand at a desk without panes for it, and is not on the screen."""
     script_open: bool = False
@@ -227,6 +229,7 @@ CONDITIONS: dict[str, Callable[[Situation], bool]] = {
     "can_send_keys": lambda s: s.call in ("talking", "consult") and not s.asked and not s.modal,
     "card_on_screen": lambda s: (s.card_open or s.old_card) and not s.modal,
     "visit_open": lambda s: s.visit_open and not s.panel and not s.modal,
+    "visit_listed": lambda s: s.visit_listed and not s.panel and not s.modal,
     "own_call": lambda s: (
         s.own_call and not (s.card_open or s.old_card_savable or s.panel or s.modal)
     ),

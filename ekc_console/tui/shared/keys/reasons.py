@@ -84,6 +84,7 @@ _REASONS = {
     "card_on_screen": _NO_CARD,
     "card_open": _NO_CARD,
     "visit_open": N_("Вызова врача, который ждёт ответа, здесь нет."),
+    "visit_listed": N_("Поставьте курсор на вызов врача в списке вызовов врача."),
     "can_change_script": _NO_CARD,
     "on_desk": _ON_DESK,
     "no_panel": _ON_DESK,

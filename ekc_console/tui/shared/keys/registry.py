@@ -20,6 +20,7 @@ from ekc_console.tui.shared.keys.supervisor.callbacks import OWED
 from ekc_console.tui.shared.keys.supervisor.listening import LISTENING
 from ekc_console.tui.shared.keys.supervisor.reporting import REPORTING
 from ekc_console.tui.shared.keys.supervisor.watching import WATCHING
+from ekc_console.tui.shared.keys.visiting import VISITING
 
 _LATIN = "qwertyuiopasdfghjklzxcvbnm"
 _RUSSIAN = "йцукенгшщзфывапролдячсмить"
@@ -186,15 +187,7 @@ ACTIONS: tuple[Action, ...] = (
         "card.edits", (), N_("Несохранённые правки"),
         N_("Прежние карточки, которые вы правили и не сохранили"), "script", "no_panel",
     ),
-    Action(
-        "visit.list", (), N_("Вызовы врача"),
-        N_("Вызовы врача: открытые, просроченные (или дважды «Поиск»)"), "lists", "no_panel",
-    ),
-    Action(
-        "visit.close", (), N_("Врач на дом"),
-        N_("Вызов врача: врач был или вызов отменён"), "script", "visit_open",
-        shown_key="Delete", roles=ROLES,
-    ),
+    *VISITING,
     Action(
         "script.choose", (), N_("Выбрать"),
         N_("Выбрать ответ звонящего"), "script", "at_work", shown_key="1–9",

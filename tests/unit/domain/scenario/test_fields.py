@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ekc_console.domain.scenario.field_error import FieldError
-from ekc_console.domain.scenario.fields import FIELD_TYPES, FieldType, parse, show
+from ekc_console.domain.scenario.fields import FIELD_TYPES, FieldType, finds_the_house, parse, show
 from ekc_console.domain.scenario.model import Field
 
 TODAY = date(2026, 11, 24)
@@ -211,3 +211,35 @@ def test_a_number_outside_its_range_is_refused_with_what_to_write(text: str, wor
     with pytest.raises(FieldError, match=words) as caught:
         TEMPERATURE.parse(text, TODAY)
     assert caught.value.remedy == "Напишите число от 34 до 43 °C."
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Тюмень, Садовая, 5, кв. 12", "Садовая 5-12", "ул. 8 Марта, 12", "8 Марта 12",
+        "Тюмень, 50 лет Октября, 3а", "д. Ивановка, ул. Новая, д. 7", "Садовая 5 вход со двора",
+        "12 мкр, дом 4", "1-я Садовая, 12/3", "Новая, уч. 15", "дом №5, Садовая",
+        "ул. 1905 года, 8 б", "625000, Тюмень, Мира 5к2", "Ембаево, Новая, ориентир: синий забор",
+        "Ориентир водокачка, Каменка",
+    ],
+)  # fmt: skip
+def test_an_address_with_a_house_or_a_landmark_is_enough(address: str) -> None:
+    assert finds_the_house(address)
+    assert Field("a", "address", "Адрес", house=True).parse(address, TODAY) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Тюмень, Садовая", "ул. 8 Марта", "8 Марта, кв 5", "625000, Тюмень, Садовая", "12 мкр",
+        "1-я Садовая, подъезд 3", "Тюмень, 50 лет Октября", "Ембаево, Новая, ориентир",
+        "Ембаево, дом Ивановых", "5-й микрорайон, квартира 6", "ул. 26 Бакинских комиссаров",
+        "Садовая, ориентир: 5",
+    ],
+)  # fmt: skip
+def test_an_address_without_a_house_is_asked_for_once_more(address: str) -> None:
+    """Where the author says that somebody is to find it; where not, any address is one."""
+    with pytest.raises(FieldError, match="нет номера дома") as refused:
+        Field("a", "address", "Адрес", house=True).parse(address, TODAY)
+    assert "ориентир" in refused.value.remedy
+    assert Field("a", "address", "Адрес").parse(address, TODAY) == address

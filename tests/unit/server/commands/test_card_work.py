@@ -257,6 +257,7 @@ def test_a_visit_is_closed_from_the_call(tmp_path: Path) -> None:
             person="Иванова Анна",
             address="Садовая, 5",
             ordered_by="Оператор anna",
+            unseen=True,
         )
         await centre.in_queue()
         await anna.takes()

@@ -61,7 +61,12 @@ def test_a_card_that_orders_none_has_none(visited: Database) -> None:
 def test_a_visit_is_open_until_it_is_closed_once(visited: Database) -> None:
     save(visited, 1, "visit_ordered")
     assert visit(visited) == HomeVisit(
-        at=101.0, card=CARD, person="Иванов Пётр", address="Садовая, 5", ordered_by="anna"
+        at=101.0,
+        card=CARD,
+        person="Иванов Пётр",
+        address="Садовая, 5",
+        ordered_by="anna",
+        unseen=True,
     )
     close(visited)
     closed = visit(visited)
