@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ekc_console.client.words import alarms, zone
+from ekc_console.client.words.settings import keys
 from ekc_console.client.words.unreached import services
 from ekc_console.domain.scenario.field_error import DATE_HOW
 from ekc_console.domain.terms.dialling import NumberKind
@@ -198,6 +199,7 @@ SHAPES: Mapping[str, Callable[[Value], str]] = {
     "services": lambda tried: services(str(tried)),
     "document": _coded(DOCUMENTS),
     "date_how": _coded(DATE_HOW),
+    "settings_keys": lambda named: keys.named(str(named)),
     "size": size,
     "long_span": long_span,
     "time": lambda at: zone.time_of_day(float(at)),

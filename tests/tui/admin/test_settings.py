@@ -57,9 +57,9 @@ async def test_a_file_shows_what_it_would_change_and_what_would_be_wrong(
         assert (asked.name, asked.text) == ("ekc.yaml", TEXT)
         assert rows(app) == [
             ("Запись к врачу", "обработка: длительность, с", "60", "30"),
-            ("Запись к врачу", "перелив", "[]", "[waited 120: queue vacc]"),
+            ("Запись к врачу", "перелив", "нет", "ждёт 120 с: очередь Вакцинация"),
             ("night", "", "", "добавлена"),
-            ("callbacks", "часы обратных вызовов", "08:00-21:00", "09:00-20:00"),
+            ("обратные вызовы", "часы обратных вызовов", "08:00-21:00", "09:00-20:00"),
         ]
         note = shown(pilot, "#settings-note")
         assert "Изменений: 4, пока ничего не изменено" in note
@@ -70,7 +70,9 @@ async def test_a_file_shows_what_it_would_change_and_what_would_be_wrong(
         )
         assert not commands(pilot, way_in.ApplySettings)
         await press(pilot, "down")
-        assert shown(pilot, "#settings-detail") == f"{CHANGE.changes[1]}   (перелив)"
+        assert shown(pilot, "#settings-detail") == (
+            f"перелив: нет → ждёт 120 с: очередь Вакцинация\n{CHANGE.changes[1]}"
+        )
 
 
 async def test_every_fault_of_a_file_has_its_line(

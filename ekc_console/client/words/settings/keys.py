@@ -36,9 +36,11 @@ KEYS: Mapping[str, str] = {
     "queues.callback_share": N_("доля обратных вызовов"),
     "queues.overflow": N_("перелив"),
     "queues.schedule": N_("расписание"),
+    "callbacks": N_("обратные вызовы"),
     "callbacks.hours": N_("часы обратных вызовов"),
     "callbacks.retry_minutes": N_("повторять попытки через, мин"),
     "callbacks.kinds": N_("какие номера набирать самим"),
+    "calls": N_("вызовы"),
     "calls.kinds": N_("какие номера набирать людям"),
     "calls.other_kinds_by": N_("кто набирает прочие номера"),
     "calls.own_numbers, trunks": N_("свои номера"),
@@ -49,9 +51,11 @@ KEYS: Mapping[str, str] = {
     "calls.emergency_then": N_("экстренные службы следом"),
     "calls.area_code": N_("код города"),
     "calls.listening_told": N_("когда сказать, что слушают"),
+    "limits": N_("ограничения"),
     "limits.calls_per_number": N_("вызовов с одного номера"),
     "limits.away_minutes": N_("смена без консоли, мин"),
     "limits.visit_overdue_hours": N_("вызов врача просрочен, ч"),
+    "targets": N_("нормы дня"),
     "targets.calls": N_("норма вызовов за день"),
     "targets.handle_minutes": N_("норма времени вызова, мин"),
     "targets.break_minutes": N_("норма перерывов, мин"),
@@ -138,3 +142,10 @@ def in_words(key: str) -> str:
 def _dated(section: str, inner: list[str]) -> str:
     """Of a single day of a schedule."""
     return f"{section}.exceptions" if "exceptions" in inner else ""
+
+
+def named(keys: str) -> str:
+    """``keys``, with commas between them: each in words, and as the file has it."""
+    return ", ".join(
+        f"{in_words(key)} ({key})" if in_words(key) else key for key in keys.split(", ")
+    )

@@ -54,7 +54,7 @@ class SettingsPane(Pane):
         lines = desk.faults or (shown.changes if shown else ())
         line = lines[int(key)] if lines and key is not None else ""
         self.query_one("#settings-detail", Painted).paint(
-            Content(line) if desk.faults else settings.detail(line)
+            Content(line) if desk.faults else settings.detail(line, known)
         )
         self.query_one("#settings-note", Painted).paint(self._note())
         parts = [_(self.heading)]

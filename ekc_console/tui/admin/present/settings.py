@@ -9,6 +9,7 @@ from textual.content import Content
 from ekc_console.client.words.saying import said
 from ekc_console.client.words.settings.keys import in_words
 from ekc_console.client.words.settings.rehearsal import cells
+from ekc_console.client.words.settings.values import value_in_words
 from ekc_console.i18n import _
 from ekc_console.tui.shared.widgets.line_table import Column, Row
 from ekc_console.wire.centre.rehearsal import Rehearsal
@@ -32,23 +33,32 @@ def rows(change: SettingsChange, titles: Mapping[str, str]) -> list[Row]:
 
 
 def _cells(line: str, titles: Mapping[str, str]) -> tuple[str, str, str, str]:
-    key, _sign, rest = line.partition(": ")
-    now, arrow, then = rest.partition(" → ")
-    if not arrow:
-        now, then = "", rest
+    key, now, then = _told(line)
+    now, then = (value_in_words(key, value, titles) if value else "" for value in (now, then))
     section, _dot, name = key.partition(".")
     if section == "queues" and name:
         queue, _dot, field = name.partition(".")
         return titles.get(queue, queue), in_words(key) if field else "", now, then
     where, _dot, field = key.rpartition(".")
-    return where or key, in_words(key) or field, now, then
+    where = where or key
+    return where if "." in where else in_words(where) or where, in_words(key) or field, now, then
 
 
-def detail(line: str) -> Content:
-    """The key as the file has it, with its words, now and then: all of one, where the table has no
-    room."""
-    said = in_words(line.partition(": ")[0])
-    return Content(f"{line}   ({said})" if said else line)
+def _told(line: str) -> tuple[str, str, str]:
+    """Its key, now and then."""
+    key, _sign, rest = line.partition(": ")
+    now, arrow, then = rest.partition(" → ")
+    return (key, now, then) if arrow else (key, "", rest)
+
+
+def detail(line: str, titles: Mapping[str, str]) -> Content:
+    """All of one, where the table has no room: in words, and under them as the file has it."""
+    key, now, then = _told(line)
+    name = in_words(key)
+    if not (name and now and then):
+        return Content(f"{line}   ({name})" if name else line)
+    before, after = (value_in_words(key, value, titles) for value in (now, then))
+    return Content(f"{name}: {before} → {after}\n{line}")
 
 
 def note(change: SettingsChange | None, applied: SettingsChange | None) -> Content:
