@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import aiohttp
 import structlog
@@ -16,6 +17,7 @@ from ekc_console.server.commands.dispatch import Commands, not_understood, refus
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.http.answers import Answers, answer
 from ekc_console.server.http.callers import Callers
+from ekc_console.server.http.last_calls import BEGUN, LastCalls
 from ekc_console.server.live.other_version import other_version, told_by, wrong_protocol
 from ekc_console.server.live.sync import Hub, Outbox, Stream
 from ekc_console.server.live.welcome import WelcomeWords
@@ -27,6 +29,7 @@ from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.outgoing import encoded, seen_by
 from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import codec, messages
+from ekc_console.wire.entities import LastCall
 from ekc_console.wire.login import LoggedIn
 from ekc_console.wire.words import Words, words
 
@@ -38,8 +41,6 @@ CLOSE_WITHIN_S = 2.0
 """For a client's answer to our closing; one whose network is gone never answers."""
 COMMANDS_AT_ONCE = 16
 """Per connection; further ones wait their turn."""
-
-SESSION = web.AppKey("session", Session)
 
 
 class Api:
@@ -56,6 +57,7 @@ class Api:
         hub: Hub,
         commands: Commands,
         clock: Clock,
+        last_calls: LastCalls,
         words: WelcomeWords,
         health: Callable[[], dict[str, object]],
     ) -> None:
@@ -67,6 +69,7 @@ class Api:
         self._clock = clock
         self._attendance = attendance
         self._sessions = sessions
+        self._last_calls = last_calls
         self._words = words
         self._health = health
         self._sockets: dict[AgentId, web.WebSocketResponse] = {}
@@ -86,6 +89,13 @@ class Api:
     async def disconnect(self, login: AgentId, bye: messages.Goodbye) -> None:
         if socket := self._sockets.get(login):
             await _say_goodbye(socket, bye)
+
+    async def let_go(self, login: AgentId) -> None:
+        """A supervisor ended the shift: the console is told why, and has to log in again. One whose
+        session was over before is told by who waits for that, after its last reply."""
+        self._tell_keepers(login)
+        if self._last_calls.why_over(login) is None:
+            await self.disconnect(login, _expired(words("session.ended_by_supervisor")))
 
     def welcome_again(self) -> None:
         """Tell every console what a welcome tells; it has changed."""
@@ -184,9 +194,10 @@ class Api:
         if hello.protocol != messages.PROTOCOL:
             await _say_goodbye(socket, wrong_protocol(hello.protocol))
             return None
-        session = await self._auth.session(hello.token, self._clock.now())
+        found = await self._auth.session(hello.token, self._clock.now())
+        session = found or self._last_calls.of(hello.token)
         if session is None:
-            await _say_goodbye(socket, _expired())
+            await _say_goodbye(socket, _expired(words("session.expired")))
             return None
         return session, hello
 
@@ -197,7 +208,7 @@ class Api:
         person = Person.of(session)
         older = self._sockets.get(login)
         self._sockets[login] = socket
-        outbox, stream = Outbox(), None
+        console: _Console | None = None
         tasks: list[asyncio.Task[None]] = []
         try:
             if older is not None:
@@ -208,25 +219,27 @@ class Api:
                 self._attendance.look_on(session)
             if self._sockets.get(login) is not socket:
                 return  # replaced in its turn
+            self._last_calls.came(session)
+            outbox = Outbox()
             outbox.put(encoded(self._welcome(person), person))
-            stream = self._hub.stream(person)
-            stream.attach(outbox, hello.seq if hello.epoch == self._hub.epoch else None)
+            console = _Console(socket, outbox, session, self._hub.stream(person))
+            console.stream.attach(outbox, hello.seq if hello.epoch == self._hub.epoch else None)
             # Whichever ends first ends the connection: a console that gets no updates, or whose
             # session nobody looks at, must not go on unseen. It comes back by itself.
             tasks = [
                 asyncio.create_task(work)
                 for work in (
-                    self._receive_all(socket, session, outbox, stream),
+                    self._receive_all(console),
                     _send_all(socket, outbox),
-                    self._watch_session(socket, session),
+                    self._watch_session(console),
                 )
             ]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             if tasks:
                 await self._end_of(tasks, socket)
-            if stream is not None:
-                stream.detach(outbox)
+            if console is not None:
+                console.stream.detach(console.outbox)
             if self._sockets.get(login) is socket:
                 del self._sockets[login]
                 self._attendance.interrupt(login)
@@ -245,33 +258,59 @@ class Api:
     def _welcome(self, person: Person) -> messages.Welcome:
         return self._words.to(person, self._hub.epoch)
 
-    async def _watch_session(self, socket: web.WebSocketResponse, session: Session) -> None:
-        """Close the connection when its session ends, and when its person has other rights by now:
-        the console comes back with those."""
-        found, login = await self._sessions.until_changed(session), AgentId(session.login)
-        self._attendance.changed(login, found)
-        if found is None:
-            await self._end_of_closed(login)
-        await _say_goodbye(socket, _expired() if found is None else _changed())
+    async def _watch_session(self, console: _Console) -> None:
+        """Close the connection when its person has other rights by now: the console comes back with
+        those; and when its session ends, after the call in hand."""
+        login, found = AgentId(console.session.login), None
+        if not console.session.last_call:
+            found = await self._sessions.until_changed(console.session)
+            self._attendance.changed(login, found)
+        if found is not None:
+            await _say_goodbye(console.socket, _changed())
+            return
+        closed = await self._is_closed(login)
+        if self._attendance.has_caller(login):
+            self._give_last_call(console, "closed" if closed else "ended")
+            await self._last_calls.over(login)
+        if closed:
+            self._attendance.closed(login)
+        self._tell_keepers(login)
+        why = self._last_calls.why_over(login)
+        await _say_goodbye(
+            console.socket,
+            _expired(why or words("session.closed" if closed else "session.expired")),
+        )
 
-    async def _end_of_closed(self, login: AgentId) -> None:
+    def _give_last_call(self, console: _Console, why: LastCall) -> None:
+        """From now on the console has the call in hand and nothing else, on the same connection: no
+        key of the talk waits for another one."""
+        console.session = self._last_calls.begin(console.session, why)
+        person = Person.of(console.session)
+        console.stream.detach(console.outbox)
+        console.stream = self._hub.stream(person)
+        console.stream.attach(console.outbox, None)
+        told = messages.Notice(level="warning", words=words(BEGUN[why]))
+        console.outbox.put(encoded(told, person))
+
+    def _tell_keepers(self, login: AgentId) -> None:
+        """That a session which was to end has ended."""
+        if told := self._last_calls.untold(login):
+            keepers = [who.login for who in self._hub.connected() if who.may("accounts")]
+            self._hub.notice(messages.Notice(level="info", words=told), keepers)
+
+    async def _is_closed(self, login: AgentId) -> bool:
         """A session that has ended keeps the shift; an account that is closed does not."""
         try:
-            if await self._auth.closed(login, self._clock.now()):
-                self._attendance.closed(login)
+            return await self._auth.closed(login, self._clock.now())
         except StoreError as error:
             log.error("account of an ended session not looked at", error=error.message)
+            return False
 
-    async def _receive_all(
-        self,
-        socket: web.WebSocketResponse,
-        session: Session,
-        outbox: Outbox,
-        stream: Stream,
-    ) -> None:
+    async def _receive_all(self, console: _Console) -> None:
         """Requests are carried out side by side: a slow search must not delay an answer key."""
         slots = asyncio.Semaphore(COMMANDS_AT_ONCE)
         tasks: set[asyncio.Task[None]] = set()
+        socket, outbox = console.socket, console.outbox
         async for message in socket:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 await _say_goodbye(socket, _bad(words("server.text_only")))
@@ -285,29 +324,42 @@ class Api:
                 await _say_goodbye(socket, _bad(words("server.bad_message", why=str(error))))
                 break
             if isinstance(request, messages.Resync):
-                stream.resync(outbox)
+                console.stream.resync(outbox)
                 continue
             if not isinstance(request, messages.Request):
                 await _say_goodbye(socket, _bad(words("server.hello_again")))
                 break
             await slots.acquire()
-            task = asyncio.create_task(self._execute(session, request, outbox))
+            task = asyncio.create_task(self._execute(console, request))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
             task.add_done_callback(lambda _: slots.release())
         # A command that has begun is finished: its reply waits for the console's return.
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _execute(self, session: Session, request: messages.Request, outbox: Outbox) -> None:
+    async def _execute(self, console: _Console, request: messages.Request) -> None:
         """With the rights of this moment; only what is done to the own call waits for no store."""
-        found: Session | None = session
-        if rights.asked_afresh(request.body):
-            found = await self._sessions.now(session)
+        found: Session | None = console.session
+        if not console.session.last_call and rights.asked_afresh(request.body):
+            found = await self._sessions.now(console.session)
+            found = found or self._last_calls.left(console.session)
         if found is None:
-            outbox.put(codec.encode(refused(request, Refusal("not_allowed", "session.expired"))))
+            told = refused(request, Refusal("not_allowed", "session.expired"))
+            console.outbox.put(codec.encode(told))
         else:
             person = Person.of(found)
-            outbox.put(encoded(await self._commands.execute(person, request), person))
+            console.outbox.put(encoded(await self._commands.execute(person, request), person))
+
+
+@dataclass(slots=True)
+class _Console:
+    """One connection. ``session`` and ``stream`` change in it once, when the session ends before
+    the call."""
+
+    socket: web.WebSocketResponse
+    outbox: Outbox
+    session: Session
+    stream: Stream
 
 
 async def _send_all(socket: web.WebSocketResponse, outbox: Outbox) -> None:
@@ -335,8 +387,8 @@ def _bad(why: Words) -> messages.Goodbye:
     return messages.Goodbye(code="bad_message", words=why, reconnect=True)
 
 
-def _expired() -> messages.Goodbye:
-    return messages.Goodbye(code="session_expired", words=words("session.expired"), reconnect=False)
+def _expired(why: Words) -> messages.Goodbye:
+    return messages.Goodbye(code="session_expired", words=why, reconnect=False)
 
 
 def _changed() -> messages.Goodbye:

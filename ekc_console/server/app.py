@@ -41,8 +41,7 @@ from ekc_console.server.store.calls import report
 from ekc_console.server.store.calls.waits import ended_since
 from ekc_console.server.store.people import accounts
 from ekc_console.server.tasks.background import Background
-from ekc_console.wire import messages
-from ekc_console.wire.words import Words, words
+from ekc_console.wire.words import Words
 
 log = structlog.get_logger(__name__)
 
@@ -385,10 +384,7 @@ class Server:
         await self.calls.recorder.finish(call)
 
     async def _let_go(self, login: AgentId) -> None:
-        """A supervisor ended the shift: the console is told why, and has to log in again."""
+        """Somebody else ended the shift."""
         await self.door.leaving.revoke(login)
-        bye = messages.Goodbye(
-            code="session_expired", words=words("session.ended_by_supervisor"), reconnect=False
-        )
-        await self.api.disconnect(login, bye)
+        await self.api.let_go(login)
         self.door.leaving.forget(login)

@@ -19,6 +19,10 @@ CallStateName = Literal[
     "ended",
 ]  # fmt: skip
 
+LastCall = Literal["", "closed", "ended"]
+"""The account was closed, or the session ended otherwise, while a caller was in hand: both last
+until that caller has what is needed, and no longer. Empty: neither."""
+
 
 class Me(Message, frozen=True, kw_only=True):
     """The agent who is logged in here. id: the login."""
@@ -43,6 +47,7 @@ class Me(Message, frozen=True, kw_only=True):
     break_s_today: float = 0.0
     wrap_up_s_today: float = 0.0
     listening: OwnListening | None = None
+    last_call: LastCall = ""
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,8 @@ STATES: Mapping[AccountState, str] = {
     "code_over": N_("без пароля, код истёк"),
 }
 TEXTS: Mapping[str, str] = {
+    "account.closed_after_call": N_("{name}: разговор закончен, учётная запись закрыта."),
+    "account.ended_after_call": N_("{name}: разговор закончен, сеанс завершён."),
     "account.exists": N_("Логин «{login}» уже есть.\nВыберите другой логин."),
     "account.unknown": N_("Логина «{login}» нет.\nПроверьте список пользователей."),
     "account.last_admin": N_(

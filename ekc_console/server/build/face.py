@@ -12,6 +12,7 @@ from ekc_console.server.commands.dispatch import Commands
 from ekc_console.server.health import Health
 from ekc_console.server.http.answers import Answers
 from ekc_console.server.http.callers import Callers
+from ekc_console.server.http.last_calls import LastCalls
 from ekc_console.server.live.welcome import WelcomeWords
 from ekc_console.server.resources.door import ResourceDoor
 from ekc_console.server.start import startup
@@ -47,6 +48,7 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
         answers=answers,
         attendance=rooms.people.attendance,
         sessions=rooms.people.sessions,
+        last_calls=LastCalls(given.router, rooms.people.attendance, given.clock),
         hub=rooms.live.hub,
         commands=commands,
         clock=given.clock,

@@ -106,7 +106,7 @@ def build_live(
         core.clock,
         core.faults,
         watched=lambda alarm: watch.is_watched(alarm.about, alarm.thing),
-        reachable=lambda login: hub.outbox(login) is not None,
+        reachable=hub.reaches,
         write=write,
         calls=DeputyCalls(
             alarms,

@@ -57,7 +57,7 @@ class Replies:
 
 
 def _rights(person: Person) -> tuple[object, ...]:
-    return person.role, person.queues, person.clinics
+    return person.role, person.queues, person.clinics, person.last_call
 
 
 def _only_reads(body: messages.Command) -> bool:

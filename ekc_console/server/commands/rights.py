@@ -225,12 +225,47 @@ _CARD_IN_HAND = frozenset(
 )
 """What is done to the card of the call in hand, or of its wrap-up."""
 
+_IN_A_LAST_CALL = frozenset(
+    {
+        messages.LogOut,
+        messages.OpenLine,
+        voice.GetVoice,
+        messages.HangUpCall,
+        messages.HoldCall,
+        messages.ResumeCall,
+        messages.FinishWrapUp,
+        messages.GoReady,  # which ends a wrap-up too; no shift goes on after it
+        call_control.GetTargets,
+        call_control.TransferCall,
+        call_control.StartConsult,
+        call_control.SwitchConsult,
+        call_control.CompleteConsult,
+        call_control.CancelConsult,
+        call_control.SendKeys,
+        call_control.CallEmergency,
+        messages.OpenCard,
+        messages.SaveDraft,
+        messages.SaveCard,
+        card_work.AddPerson,
+        messages.GetScenario,
+        side_work.SearchKnowledge,
+        side_work.GetDirectory,
+        side_work.ReadMessage,
+        side_work.AskHelp,
+        side_work.CancelHelp,
+    }
+)
+"""All that is left to who may not be here any more but has a caller in hand: that call, its card,
+and what the centre tells everybody."""
+
 
 def require_role(router: Router, person: Person, body: Any) -> None:
     """Raises Refusal (``not_allowed``)."""
     row = ROWS.get(type(body))
     if row is None:
         raise Refusal("not_allowed", "server.nobody_may")
+    if person.last_call and type(body) not in _IN_A_LAST_CALL:
+        raise Refusal("not_allowed", "right.last_call")
     if row.right is None or person.may(row.right):
         return
     if not _brings_to_its_end(router, person, type(body), row):

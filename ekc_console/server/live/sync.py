@@ -254,10 +254,15 @@ class Hub:
         """Those who answer for others and whose consoles are or were connected."""
         return [login for login, s in self._streams.items() if s.person.may("order")]
 
-    def outbox(self, login: AgentId) -> Outbox | None:
-        """Of the console that is connected."""
+    def outbox(self, person: Person) -> Outbox | None:
+        """Of the console that is connected, by the rights that the person has."""
+        stream = self._streams.get(person.login)
+        return stream.outbox if stream and stream.person == person else None
+
+    def reaches(self, login: AgentId) -> bool:
+        """A console of the login is connected."""
         stream = self._streams.get(login)
-        return stream.outbox if stream else None
+        return stream is not None and stream.outbox is not None
 
     def connected(self) -> list[Person]:
         """Whose consoles are."""

@@ -82,6 +82,7 @@ class Views:
             break_s_today=day.break_s,
             wrap_up_s_today=day.wrap_up_s,
             listening=own_listening(self._router, self._extras.names, person.login),
+            last_call=person.last_call,
         )
 
     def my_call(self, person: Person) -> messages.MyCall | None:

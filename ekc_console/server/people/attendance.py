@@ -12,10 +12,12 @@ from ekc_console.domain.facts import (
 )
 from ekc_console.domain.state.agent import (
     LOGIN_BREAK,
+    Advising,
     Agent,
     NotResponding,
     Offline,
     OnBreak,
+    OnCall,
     Ready,
     WrapUp,
 )
@@ -95,9 +97,19 @@ class Attendance:
             self._end_shift(login)
 
     def closed(self, login: AgentId) -> None:
-        """The account is closed: nobody comes back to finish a wrap-up. A talk goes on, and the
-        shift ends after it."""
-        self._end_shift(login, finish=False)
+        """The account is closed: where no console is, nobody comes back to finish a wrap-up. A talk
+        goes on, and the shift ends after it."""
+        agent = self._router.agents.get(login)
+        self._end_shift(login, finish=agent is not None and agent.present)
+
+    def has_caller(self, login: AgentId) -> bool:
+        """Has a call in hand, is in another one's, or has just had one whose card is open."""
+        agent = self._router.agents.get(login)
+        return agent is not None and isinstance(agent.state, OnCall | Advising | WrapUp)
+
+    def last_call(self, login: AgentId) -> None:
+        """The session is over, the call in hand is not: no other comes after it."""
+        self._end_shift(login)
 
     def _end_shift(self, login: AgentId, *, finish: bool = True) -> None:
         """Of a person who may be on none any more: after what is held, a talk and its wrap-up.

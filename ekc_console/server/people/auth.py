@@ -24,6 +24,7 @@ from ekc_console.errors import Value, WordsError
 from ekc_console.server.store.base.database import READ_WITHIN_S, Database, StoreError
 from ekc_console.server.store.people import accounts, codes, passwords, sessions
 from ekc_console.server.store.people.passwords import BadPassword, hash_password
+from ekc_console.wire.entities import LastCall
 from ekc_console.wire.messages import Role
 from ekc_console.wire.voice import VoiceSetting
 
@@ -78,6 +79,7 @@ class Session:
     expires_at: float
     voice: VoiceSetting = accounts.USUAL_VOICE
     clinics: tuple[str, ...] = ()
+    last_call: LastCall = ""
 
 
 _Found = tuple[sessions.StoredSession, accounts.User] | None

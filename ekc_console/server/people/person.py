@@ -10,6 +10,9 @@ from ekc_console.domain.terms.rights import Reach, Right
 from ekc_console.server.people.auth import Session
 from ekc_console.server.store.people.accounts import User
 from ekc_console.wire import messages
+from ekc_console.wire.entities import LastCall
+
+_OF_A_LAST_CALL: tuple[Right, ...] = ("see_numbers", "medical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,22 @@ class Person:
     """Of the account: what counts for who is no agent."""
     clinics: tuple[str, ...] = ()
     """Of the directory, by id: those whose desk it is."""
+    last_call: LastCall = ""
 
     @classmethod
     def of(cls, account: Session | User) -> Person:
         queues = tuple(QueueId(queue.partition("=")[0]) for queue in account.queues)
-        return cls(AgentId(account.login), account.name, account.role, queues, account.clinics)
+        last_call = account.last_call if isinstance(account, Session) else ""
+        return cls(
+            AgentId(account.login), account.name, account.role, queues, account.clinics, last_call
+        )
 
     def may(self, right: Right, whose: Reach = rights.REACHES[0]) -> bool:
         """By the role, as far as ``whose``. Of which things those are:
-        :func:`ekc_console.server.rights.scope.scope`."""
+        :func:`ekc_console.server.rights.scope.scope`. In a last call nothing but what its caller
+        is seen and advised by."""
+        if self.last_call and right not in _OF_A_LAST_CALL:
+            return False
         return rights.may(self.role, right, whose)
 
     @property

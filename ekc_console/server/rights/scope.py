@@ -48,7 +48,7 @@ NOTHING = Scope()
 
 def scope(router: Router, person: Person, right: Right) -> Scope:
     """Empty for who lacks the right."""
-    match rights.reach(person.role, right):
+    match rights.reach(person.role, right) if person.may(right) else None:
         case None:
             return NOTHING
         case "centre":

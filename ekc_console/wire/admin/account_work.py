@@ -39,6 +39,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """None: nobody is logged in by it."""
     last_login: float | None = None
     """None: never, as far as the audit trail goes back."""
+    in_call: bool = False
+    """A caller, or a caller's card, is in hand: it is kept to its end, whatever becomes of the
+    account or its session."""
 
 
 class AccountLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +130,7 @@ class ResetPassword(Message, frozen=True, kw_only=True):
 
 
 class DisableAccount(Message, frozen=True, kw_only=True):
-    """No login any more; sessions end."""
+    """No login any more; sessions end, with a call in hand after it."""
 
     login: str
     why: str = ""
@@ -141,7 +144,7 @@ class EnableAccount(Message, frozen=True, kw_only=True):
 
 
 class EndSessions(Message, frozen=True, kw_only=True):
-    """Logging in again is possible."""
+    """As of ``DisableAccount``; logging in again is possible."""
 
     login: str
     why: str = ""

@@ -277,16 +277,26 @@ async def test_what_is_as_it_was_changes_nothing(app: EkcApp) -> None:
     ],
 )
 async def test_who_is_shut_out_is_asked_about_with_the_safe_answer_first(
-    app: EkcApp, key: str, kind: type
+    app: EkcApp, desk: ScriptedAdmin, key: str, kind: type
 ) -> None:
+    """A call in hand is named before, and that it goes on after."""
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot, key)
         assert isinstance(app.screen, Confirm)
+        assert "консоль выйдет сразу" in str(
+            app.screen.query_one("#confirm-consequence", Static).content
+        )
         await press(pilot, "enter")
         assert not commands(pilot, kind)
-        await press(pilot, key, "right", "enter")
+        desk.accounts = tuple(msgspec.structs.replace(one, in_call=True) for one in ACCOUNTS)
+        await press(pilot, "r", key)
+        assert "консоль выйдет после него" in str(
+            app.screen.query_one("#confirm-consequence", Static).content
+        )
+        await press(pilot, "right", "enter")
         (order,) = commands(pilot, kind)
         assert order.login == "anna"
+        assert "Вызов идёт" in app.messages.entries[-1].text
 
 
 async def test_what_cannot_be_done_to_it_is_not_offered(app: EkcApp) -> None:

@@ -102,6 +102,7 @@ class AccountOrders:
             code_until=user.code_until,
             session_since=session,
             last_login=max(filter(None, (session, last)), default=None),
+            in_call=self._attendance.has_caller(login),
         )
 
     # -- one account ---------------------------------------------------------------

@@ -76,7 +76,7 @@ class WatchRoom:
 
     def begin(self, person: Person) -> bool:
         """The person's console is sent everything, and then what changes. False: it has none."""
-        outbox = self._hub.outbox(person.login)
+        outbox = self._hub.outbox(person)
         if outbox is None:
             return False
         self._leave(person.login)
@@ -88,9 +88,9 @@ class WatchRoom:
     def is_watched(self, about: About, thing: str) -> bool:
         """Somebody has it on the screen who may see to it."""
         return any(
-            self._hub.outbox(login) is outbox
+            self._hub.outbox(person) is outbox
             and scope(self._router, person, "acknowledge").has_thing(about, thing)
-            for login, (person, outbox) in self._watchers.items()
+            for person, outbox in self._watchers.values()
         )
 
     def follow(self, figures: Figures) -> None:
@@ -128,7 +128,7 @@ class WatchRoom:
     def _look_who_is_there(self) -> None:
         """Consoles that are gone, and those whose rights have changed."""
         for login, (person, outbox) in list(self._watchers.items()):
-            if self._hub.outbox(login) is not outbox:
+            if self._hub.outbox(person) is not outbox:
                 self._leave(login)
             elif outbox not in self._view_of(person).outboxes:
                 self.begin(person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -197,7 +198,7 @@ class AccountActions:
         said = _("{name}: прежний пароль не годится, сеанс завершён.").format(name=account.name)
         self._host.confirm(
             _("Сменить пароль на код: {name}?").format(name=account.name),
-            _("Прежний пароль больше не подойдёт, открытая консоль выйдет сразу."),
+            " ".join([_("Прежний пароль больше не подойдёт."), _leaves(account)]),
             no=_("Не надо"),
             yes=_("Сменить"),
             then=lambda: self._for_a_code(ResetPassword(login=account.login), account.name, said),
@@ -212,10 +213,9 @@ class AccountActions:
                 filter(
                     None,
                     (
-                        _(
-                            "Войти будет нельзя, открытая консоль выйдет сразу. Данные и карточки"
-                            " останутся."
-                        ),
+                        _("Войти будет нельзя."),
+                        _leaves(account),
+                        _("Данные и карточки останутся."),
                         self.left_without(account, disabled=True),
                     ),
                 )
@@ -246,7 +246,7 @@ class AccountActions:
             return
         self._host.confirm(
             _("Завершить сеанс: {name}?").format(name=account.name),
-            _("Открытая консоль выйдет сразу; войти снова можно."),
+            " ".join([_leaves(account), _("Войти снова можно.")]),
             no=_("Не надо"),
             yes=_("Завершить"),
             then=lambda: self.order(
@@ -285,10 +285,25 @@ class AccountActions:
         def then(_result: object) -> None:
             self._desk.undo = undo
             back = _("{key} — отменить.").format(key=key("admin.undo")) if undo else ""
-            self._host.tell("info", f"{done} {back}".strip())
-            self.refresh()
+            self._host.tell("info", " ".join(filter(None, [done, self._after(body), back])))
 
-        self._host.work(f"order:{type(body).__name__}", lambda: self._desk.request(body), then)
+        self._host.work(f"order:{type(body).__name__}", lambda: self._carry_out(body), then)
+
+    async def _carry_out(self, body: Command) -> object:
+        """With the list as it is after it, where that can be read. Raises EkcError."""
+        result = await self._desk.request(body)
+        with contextlib.suppress(EkcError):
+            await self._desk.load_accounts()
+        return result
+
+    def _after(self, body: Command) -> str:
+        """What is still to come of an order that ends a session."""
+        if not isinstance(body, DisableAccount | EndSessions | ResetPassword):
+            return ""
+        account = self._desk.account(body.login)
+        if account is None or not account.in_call:
+            return ""
+        return _("Вызов идёт: консоль выйдет после него и его карточки, о чём будет сказано.")
 
     def take_back(self) -> None:
         """The last order, where nobody has ordered otherwise since: the list is read before."""
@@ -309,14 +324,13 @@ class AccountActions:
         def then(result: object) -> None:
             assert isinstance(result, OneTimeCode)
             self._desk.undo = None
-            self._host.tell("info", done)
+            self._host.tell("info", " ".join(filter(None, [done, self._after(body)])))
             one = PlannedAccount(
                 login=result.login, name=name, role="operator", new=True, code=result.code
             )
             self._host.open_above(CodesScreen([one], result.until))
-            self.refresh()
 
-        self._host.work(f"order:{type(body).__name__}", lambda: self._desk.request(body), then)
+        self._host.work(f"order:{type(body).__name__}", lambda: self._carry_out(body), then)
 
 
 def name_of(login: str, text: str) -> str:
@@ -335,6 +349,16 @@ def each(text: str) -> tuple[str, ...]:
 
 def _said(account: Account, what: str) -> str:
     return f"{account.name}: {what}."
+
+
+def _leaves(account: Account) -> str:
+    """When the open console does, if the account or its session ends now."""
+    if not account.in_call:
+        return _("Открытая консоль выйдет сразу.")
+    return _(
+        "Сейчас идёт вызов: консоль выйдет после него и его карточки, новых вызовов не будет."
+        " Если нужно сейчас же, вызов заберёт руководитель."
+    )
 
 
 def _opened_again(account: Account) -> AccountUndo:

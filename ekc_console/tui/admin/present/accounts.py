@@ -64,9 +64,11 @@ def state_of(account: Account, now: float) -> AccountState:
 
 
 def state(account: Account, now: float) -> str:
-    """Whether one can come in by it, and is in."""
+    """Whether one can come in by it, and is in, or has a call in hand."""
     parts = [_(STATES[state_of(account, now)])]
-    if account.session_since is not None:
+    if account.in_call:
+        parts.append(_("с вызовом"))
+    elif account.session_since is not None:
         parts.append(_("в сеансе"))
     return ", ".join(parts)
 

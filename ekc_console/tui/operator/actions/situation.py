@@ -45,6 +45,7 @@ def situation(desk: Desk, stage: StageApp, cards: CardActions, *, logged_in: boo
         script_open=card.session is not None,
         other_scripts=bool(desk.welcome and desk.welcome.scripts),
         session_over=logged_in and desk.link.state == "offline" and not on_login,
+        last_call=bool(me and me.last_call),
         modal=isinstance(stage.screen, Confirm),
         on_desk=isinstance(stage.screen, DeskFrame),
         zoomable=isinstance(stage.screen, DeskFrame) and stage.screen.zoomable,

@@ -36,7 +36,9 @@ def _state(desk: Desk) -> str:
     if me is None:
         return _("Вход не выполнен.")
     word = break_title(desk, me.reason) if me.state == "break" else wording.agent_state(me.state)
-    return _("Состояние: {state}.").format(state=word.lower())
+    told = _("Состояние: {state}.").format(state=word.lower())
+    last = _("Вызов последний.") if me.last_call else ""
+    return f"{told} {last}".strip()
 
 
 def _links(desk: Desk) -> str:

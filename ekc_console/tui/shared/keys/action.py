@@ -14,6 +14,11 @@ _LOCAL = frozenset(
     {"call.mute", "session.log_in", "script.choose", "script.proceed", "script.back", "script.jump"}
 )
 
+_OF_A_LAST_CALL = frozenset(
+    {"card.save", "state.ready", "script.change", "knowledge.open", "help.ask", "help.medic"}
+)
+_CALLS_ANEW = frozenset({"call.dial", "call.redial"})
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -46,3 +51,9 @@ class Action:
     def local(self) -> bool:
         """Done without asking the server: also when it has ended the session."""
         return self.section in ("view", "app") or self.id in _LOCAL
+
+    @property
+    def of_last_call(self) -> bool:
+        """Still there when the session lasts only as long as the call in hand."""
+        of_call = self.section == "call" and self.id not in _CALLS_ANEW
+        return self.local or of_call or self.id in _OF_A_LAST_CALL

@@ -55,6 +55,8 @@ class Situation:
     """There are scenarios to choose from."""
     session_over: bool = False
     """The server has ended the session; the screens still show what was there."""
+    last_call: bool = False
+    """The session is over with the call in hand: nothing else can be done."""
     modal: bool = False
     """A confirmation waits: only what concerns the call may be done."""
     on_desk: bool = False
@@ -254,5 +256,7 @@ def offered(action: Action, situation: Situation) -> bool:
 
 def enabled(action: Action, situation: Situation) -> bool:
     if situation.session_over and not action.local:
+        return False
+    if situation.last_call and not action.of_last_call:
         return False
     return situation.role in action.roles and CONDITIONS[action.when](situation)

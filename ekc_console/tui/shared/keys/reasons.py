@@ -19,6 +19,7 @@ _NO_ALARM = N_("Поставьте курсор на то, что за пред�
 _NO_DECISION = N_("Поставьте курсор на номер, который ждёт решения.")
 _NOTHING_CHANGED = N_("Карточка сохранена, изменений нет.")
 _NO_DISPOSITION = N_("Карточка не закончена: в ней не выбран итог.")
+_LAST_CALL = N_("Сеанс кончается вместе с этим разговором: доступно только то, что нужно ему.")
 _NOT_NOW = N_("Сейчас это невозможно.")
 _REASONS = {
     "on_line": _NO_CALL,
@@ -117,6 +118,8 @@ def why_not(action: Action, s: Situation) -> str:
         return ""
     if s.session_over and not action.local:
         return _("Сеанс закончен: войдите снова — {key}.").format(key=key("session.log_in"))
+    if s.last_call and not action.of_last_call:
+        return _(_LAST_CALL)
     if s.role not in action.roles:
         return _(_NOT_FOR.get(action.id, N_("Ваша роль этого не делает.")))
     if s.modal:
@@ -201,6 +204,8 @@ def _all_reasons(actions: Sequence[Action], s: Situation) -> str:
     mine = [action for action in actions if s.role in action.roles]
     if s.session_over or not mine:
         return why_not(actions[0], s)
+    if s.last_call and not any(action.of_last_call for action in mine):
+        return _(_LAST_CALL)
     told = [action.when for action in mine if action.when not in _OTHER_HALF]
     why = {when: _KEY_REASONS.get(when) or _REASONS.get(when, _NOT_NOW) for when in told}
     return " ".join(_(text) for text in dict.fromkeys(why.values()))

@@ -73,8 +73,9 @@ async def ends_sessions(chief: Operator) -> None:
 
 CLOSING = [closes, pytest.param(closes_and_reopens, marks=pytest.mark.long)]
 SHUTTING_OUT = [gives_a_code, pytest.param(ends_sessions, marks=pytest.mark.long)]
-HOLDING_NOTHING = [is_ready, rests, is_offered, answers_nothing, is_asked, wraps_up]
+HOLDING_NOTHING = [is_ready, rests, is_offered, answers_nothing, is_asked]
 IN_A_TALK = [talks, holds, consults, advises, calls_103, dials]
+ANYTHING = [*HOLDING_NOTHING, wraps_up, *IN_A_TALK]
 
 
 async def is_ordered(centre: Centre, orders: Orders) -> None:
@@ -140,7 +141,7 @@ def test_a_talk_of_a_closed_account_goes_on_and_the_shift_ends_with_it(
 
 
 @pytest.mark.parametrize("orders", SHUTTING_OUT)
-@pytest.mark.parametrize("begins", [*HOLDING_NOTHING, *IN_A_TALK])
+@pytest.mark.parametrize("begins", ANYTHING)
 def test_who_may_come_in_again_goes_on_with_the_shift(
     tmp_path: Path, begins: Begins, orders: Orders
 ) -> None:
@@ -157,6 +158,25 @@ def test_who_may_come_in_again_goes_on_with_the_shift(
         await anna.come()
         assert anna.me.state != "offline"
         assert record(centre).present
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["console there", "console gone"])
+def test_the_card_of_a_closed_account_is_waited_for_while_its_console_is_there(
+    tmp_path: Path, there: bool
+) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await wraps_up(centre, anna)
+        attendance = centre.server.people.attendance
+        if not there:
+            attendance.interrupt(record(centre).id)
+            await centre.server.core.runtime.settled()
+        await closes(await centre.operator("chief", role="admin", queues=()))
+        assert anna.me.state == ("wrap_up" if there else "offline")
+        attendance.interrupt(record(centre).id)
+        await anna.until_me("offline")
 
     run(tmp_path, story)
 
