@@ -42,7 +42,14 @@ from ekc_console.wire.centre.rehearsal import (
     StartRehearsal,
     StopRehearsal,
 )
-from ekc_console.wire.way_in import ApplySettings, CompareSettings, SettingsChange, UndoSettings
+from ekc_console.wire.way_in import (
+    ApplySettings,
+    CompareSettings,
+    GetSettings,
+    SettingsChange,
+    SettingsInForce,
+    UndoSettings,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +107,8 @@ class AdminDesk(Desk):
         """The newest first; None before they are read."""
         self.more_entries = False
         self.checking: AuditCheck | None = None
+        self.settings: tuple[str, ...] | None = None
+        """In force at the last look, each ``key: value``; None before it."""
         self.file: SettingsFile | None = None
         """Of settings, as it was opened."""
         self.faults: tuple[str, ...] = ()
@@ -188,6 +197,12 @@ class AdminDesk(Desk):
 
     # -- the settings ------------------------------------------------------------------
 
+    async def load_settings(self) -> None:
+        """Raises EkcError."""
+        told = await self.request(GetSettings())
+        assert isinstance(told, SettingsInForce)
+        self.settings = told.lines
+
     async def compare(self, file: SettingsFile) -> None:
         """What the file would change, or its faults. Raises EkcError for anything else."""
         self.file, self.faults, self.change = file, (), None
@@ -201,6 +216,11 @@ class AdminDesk(Desk):
             return
         assert isinstance(told, SettingsChange)
         self.change = told
+
+    async def close_file(self) -> None:
+        """What is in force is shown again, not what a file would change. Raises EkcError."""
+        await self.load_settings()
+        self.file, self.faults, self.change, self.applied = None, (), None, None
 
     async def rehearse(self, minutes: int, seeds: int, people: int = 0) -> Rehearsal:
         """``people``: on shift under the new settings, 0 as many as now. ``rehearsing`` tells

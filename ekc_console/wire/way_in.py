@@ -99,6 +99,10 @@ class GetBlocked(Message, frozen=True, kw_only=True):
     """Result: ``BlockedNumbers``, the newest first."""
 
 
+class GetSettings(Message, frozen=True, kw_only=True):
+    """Those that are in force. Result: ``SettingsInForce``."""
+
+
 class CompareSettings(Message, frozen=True, kw_only=True):
     """What ``ApplySettings`` would change. Result: ``SettingsChange``."""
 
@@ -133,6 +137,7 @@ LineCommand = (
     | BlockNumber
     | UnblockNumber
     | GetBlocked
+    | GetSettings
     | CompareSettings
     | ApplySettings
     | UndoSettings
@@ -161,6 +166,12 @@ class BlockedNumbers(Message, frozen=True, kw_only=True):
     numbers: tuple[BlockedNumber, ...]
 
 
+class SettingsInForce(Message, frozen=True, kw_only=True):
+    lines: tuple[str, ...]
+    """Each ``key: value``, with the keys of the configuration file. Without sections that only a
+    start of the server takes over."""
+
+
 class SettingsChange(Message, frozen=True, kw_only=True):
     changes: tuple[str, ...]
     """Each ``key: old → new``; empty: the same settings are in force already."""
@@ -172,4 +183,4 @@ class SettingsChange(Message, frozen=True, kw_only=True):
     """By which ``UndoSettings`` takes it back; 0: nothing of it went into the journal."""
 
 
-LineResult = LineState | Number | BlockedNumbers | SettingsChange | Rehearsal
+LineResult = LineState | Number | BlockedNumbers | SettingsInForce | SettingsChange | Rehearsal

@@ -77,6 +77,13 @@ TRAIL = tuple(
 )  # fmt: skip
 
 
+IN_FORCE = (
+    "queues.main.strategy: longest-idle",
+    "queues.main.wrap_up_s: 60",
+    "queues.main.overflow: []",
+    "callbacks.hours: 08:00-21:00",
+    "breaks.lunch.limit_minutes: 30",
+)
 CHANGE = way_in.SettingsChange(
     changes=(
         "queues.main.wrap_up_s: 60 → 30",
@@ -136,6 +143,7 @@ class ScriptedAdmin(ScriptedDesk, AdminDesk):
         """What the audit trail holds, the newest first."""
         self.results[account_work.InviteAccount] = code
         self.results[account_work.ResetPassword] = code
+        self.results[way_in.GetSettings] = way_in.SettingsInForce(lines=IN_FORCE)
         self.results[way_in.CompareSettings] = CHANGE
         self.results[way_in.ApplySettings] = CHANGE
         self.results[way_in.UndoSettings] = CHANGE

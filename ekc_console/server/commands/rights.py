@@ -187,6 +187,7 @@ ROWS: Mapping[type, Row] = {
     way_in.BlockNumber: _WAY_IN,
     way_in.UnblockNumber: _WAY_IN,
     way_in.GetBlocked: _WAY_IN,
+    way_in.GetSettings: _SETTINGS,
     way_in.CompareSettings: _SETTINGS,
     way_in.ApplySettings: _SETTINGS,
     way_in.UndoSettings: _SETTINGS,

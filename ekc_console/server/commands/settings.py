@@ -26,6 +26,7 @@ from ekc_console.server.core.scenarios_in_force import Scenarios
 from ekc_console.server.core.settings_changes import (
     centre_changes,
     differing,
+    in_force,
     queue_changes,
     scenario_changes,
 )
@@ -66,10 +67,15 @@ class SettingsOrders:
         self._changed = changed
         self._one_at_a_time = asyncio.Lock()
         self.handlers: dict[type, Handler] = {
+            way_in.GetSettings: self._get,
             way_in.CompareSettings: self._compare,
             way_in.ApplySettings: self._apply,
             way_in.UndoSettings: self._undo,
         }
+
+    async def _get(self, person: Person, body: way_in.GetSettings) -> way_in.SettingsInForce:
+        router = self._runtime.router
+        return way_in.SettingsInForce(lines=tuple(in_force(router.queues.values(), router.centre)))
 
     async def _compare(self, person: Person, body: way_in.CompareSettings) -> way_in.SettingsChange:
         return await self.change(await self.checked(body.name, body.text))

@@ -1,8 +1,8 @@
-"""What a change of settings changes, in the keys of the configuration file."""
+"""Settings as they are and what a change changes, in the keys of the configuration file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 
 import msgspec
@@ -80,33 +80,31 @@ def queue_changes(old: tuple[QueueSettings, ...], new: tuple[QueueSettings, ...]
 
 def centre_changes(old: CentreSettings, new: CentreSettings) -> Iterator[str]:
     """In the keys of the configuration file."""
-    for key, said in (
-        ("timezone", lambda c: c.timezone or offset_name(c.utc_offset_s)),
-        ("callbacks.hours", _hours),
-        ("callbacks.retry_minutes", lambda c: _said(tuple(s / 60 for s in c.callback_retries_s))),
-        ("callbacks.kinds", lambda c: _kinds(c, "automatic")),
-        ("calls.kinds", lambda c: _kinds(c, "by_hand")),
-        ("calls.other_kinds_by", lambda c: _kinds(c, "trusted")),
-        ("calls.own_numbers, trunks", lambda c: _kinds(c, "own")),
-        ("limits.calls_per_number", lambda c: _said(c.calls_per_number)),
-        ("limits.away_minutes", lambda c: _said(c.away_limit_s / 60)),
-        ("limits.visit_overdue_hours", lambda c: _said(c.visit_overdue_s / 3600)),
-    ):
+    for key, said in _ALONE:
         if said(old) != said(new):
             yield f"{key}: {said(old)} → {said(new)}"
-    for section, values in (("calls", _calls), ("targets", _targets)):
+    for section, values in _SECTIONS:
         before, after = values(old), values(new)
         for key in after:
             if before[key] != after[key]:
                 yield f"{section}.{key}: {before[key]} → {after[key]}"
-    for section, flat in (
-        ("schedules", _schedules),
-        ("topics", _topics),
-        ("breaks", _breaks),
-        ("teams", _teams),
-        ("alarms", _alarms),
-    ):
+    for section, flat in _RECORDS:
         yield from _record_changes(section, flat(old), flat(new))
+
+
+def in_force(queues: Iterable[QueueSettings], centre: CentreSettings) -> Iterator[str]:
+    """All of them as they are, ``key: value``, in the keys of the configuration file."""
+    for queue in queues:
+        for field in fields(QueueSettings):
+            if field.name != "id":
+                yield f"queues.{queue.id}.{field.name}: {_said(getattr(queue, field.name))}"
+    for key, said in _ALONE:
+        yield f"{key}: {said(centre)}"
+    for section, values in _SECTIONS:
+        yield from (f"{section}.{key}: {value}" for key, value in values(centre).items())
+    for section, flat in _RECORDS:
+        for name, record in flat(centre).items():
+            yield from (f"{section}.{name}.{key}: {value}" for key, value in record.items())
 
 
 Flat = dict[str, dict[str, str]]
@@ -239,3 +237,25 @@ def _said(value: object) -> str:
         case "":
             return '""'
     return str(value)
+
+
+_ALONE: tuple[tuple[str, Callable[[CentreSettings], str]], ...] = (
+    ("timezone", lambda c: c.timezone or offset_name(c.utc_offset_s)),
+    ("callbacks.hours", _hours),
+    ("callbacks.retry_minutes", lambda c: _said(tuple(s / 60 for s in c.callback_retries_s))),
+    ("callbacks.kinds", lambda c: _kinds(c, "automatic")),
+    ("calls.kinds", lambda c: _kinds(c, "by_hand")),
+    ("calls.other_kinds_by", lambda c: _kinds(c, "trusted")),
+    ("calls.own_numbers, trunks", lambda c: _kinds(c, "own")),
+    ("limits.calls_per_number", lambda c: _said(c.calls_per_number)),
+    ("limits.away_minutes", lambda c: _said(c.away_limit_s / 60)),
+    ("limits.visit_overdue_hours", lambda c: _said(c.visit_overdue_s / 3600)),
+)
+_SECTIONS = (("calls", _calls), ("targets", _targets))
+_RECORDS = (
+    ("schedules", _schedules),
+    ("topics", _topics),
+    ("breaks", _breaks),
+    ("teams", _teams),
+    ("alarms", _alarms),
+)

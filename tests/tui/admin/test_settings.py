@@ -30,9 +30,14 @@ TEXT = "queues: [{id: main}]"
 
 async def begin(pilot: Pilot[Any], folder: Path, *keys: str) -> None:
     """The file of settings is open."""
-    (folder / "ekc.yaml").write_text(TEXT, encoding="utf-8")
     await log_in(pilot)
-    await press(pilot, "tab", "tab", "o", str(folder / "ekc.yaml"), "enter", *keys)
+    await press(pilot, "tab", "tab")
+    await begin_with(pilot, folder, *keys)
+
+
+async def begin_with(pilot: Pilot[Any], folder: Path, *keys: str) -> None:
+    (folder / "ekc.yaml").write_text(TEXT, encoding="utf-8")
+    await press(pilot, "o", str(folder / "ekc.yaml"), "enter", *keys)
 
 
 def rows(app: EkcApp, table: str = "#settings") -> list[tuple[str, ...]]:
@@ -46,6 +51,29 @@ def headings(app: EkcApp) -> tuple[str, ...]:
 
 def title(app: EkcApp) -> str:
     return str(app.screen.query_one("#pane-settings").border_title)
+
+
+async def test_what_is_in_force_is_shown_before_a_file_is_opened_and_after_it_is_closed(
+    app: EkcApp, tmp_path: Path
+) -> None:
+    in_force = [
+        ("Запись к врачу", "кому предлагать вызов", "кто дольше свободен"),
+        ("Запись к врачу", "обработка: длительность, с", "60"),
+        ("Запись к врачу", "перелив", "нет"),
+        ("обратные вызовы", "часы обратных вызовов", "08:00-21:00"),
+        ("breaks.lunch", "не дольше, мин", "30"),
+    ]
+    async with app.run_test(size=SIZE) as pilot:
+        await log_in(pilot)
+        await press(pilot, "tab", "tab")
+        assert rows(app) == in_force
+        assert shown(pilot, "#settings-detail") == (
+            "кому предлагать вызов: кто дольше свободен\nqueues.main.strategy: longest-idle"
+        )
+        await begin_with(pilot, tmp_path)
+        assert len(rows(app)) == len(CHANGE.changes)
+        await press(pilot, "o", "enter")
+        assert rows(app) == in_force
 
 
 async def test_a_file_shows_what_it_would_change_and_what_would_be_wrong(

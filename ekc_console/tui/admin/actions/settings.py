@@ -39,10 +39,13 @@ class SettingsActions:
 
     def open(self) -> None:
         def typed(text: str) -> None:
+            if not text.strip():
+                self._host.work("settings", self._desk.close_file, self._compared)
+                return
             file = SettingsFile.read(account_table.place(text))
             self._host.work("settings", lambda: self._desk.compare(file), self._compared)
 
-        hint = _("Файл YAML на этой машине. Сначала видно, что он изменит.")
+        hint = _("Файл YAML на этой машине: сначала видно, что он изменит. Пусто — что действует.")
         self._host.show_panel(Prompt(_("Настройки: файл"), typed, hint=hint))
 
     def _compared(self, _done: object) -> None:

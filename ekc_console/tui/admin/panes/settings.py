@@ -20,8 +20,9 @@ class SettingsPane(Pane):
     slug = "settings"
     heading = N_("Настройки")
     about = N_(
-        "Что изменит файл настроек: где, что, сейчас и станет. Пока он не введён, ничего не "
-        "изменено. Репетиция проживает изменение в модели: с теми, кто сейчас на смене и ждёт."
+        "Настройки, которые действуют; открыт файл — что он изменит: где, что, сейчас и станет. "
+        "Пока он не введён, ничего не изменено. Репетиция проживает изменение в модели: с теми, "
+        "кто сейчас на смене и ждёт."
     )
 
     @property
@@ -47,14 +48,17 @@ class SettingsPane(Pane):
         if desk.faults:
             table.set_columns(settings.fault_columns())
             table.show_rows(settings.fault_rows(desk.faults))
+        elif shown is not None:
+            table.set_columns(settings.columns(applied=shown is desk.applied))
+            table.show_rows(settings.rows(shown, known))
         else:
-            table.set_columns(settings.columns(applied=shown is not None and shown is desk.applied))
-            table.show_rows(settings.rows(shown, known) if shown else [])
+            table.set_columns(settings.columns_in_force())
+            table.show_rows(settings.rows_in_force(desk.settings or (), known))
         key = table.selected_key
-        lines = desk.faults or (shown.changes if shown else ())
+        lines = desk.faults or (shown.changes if shown else desk.settings or ())
         line = lines[int(key)] if lines and key is not None else ""
         self.query_one("#settings-detail", Painted).paint(
-            Content(line) if desk.faults else settings.detail(line, known)
+            Content(line) if desk.faults else settings.detail(line, known, in_force=shown is None)
         )
         self.query_one("#settings-note", Painted).paint(self._note())
         parts = [_(self.heading)]

@@ -27,13 +27,23 @@ def columns(*, applied: bool = False) -> tuple[Column, ...]:
     )
 
 
+def columns_in_force() -> tuple[Column, ...]:
+    return (Column(_("Где"), 20), Column(_("Что"), 30), Column(_("Действует"), share=1))
+
+
+def rows_in_force(lines: Sequence[str], titles: Mapping[str, str]) -> list[Row]:
+    """``titles``: of queues, by their ids."""
+    told = (_one(line) for line in lines)
+    cells = (_cells(key, "", value, titles) for key, value in told)
+    return [Row(str(n), (where, what, now)) for n, (where, what, _was, now) in enumerate(cells)]
+
+
 def rows(change: SettingsChange, titles: Mapping[str, str]) -> list[Row]:
     """``titles``: of queues, by their ids."""
-    return [Row(str(n), _cells(line, titles)) for n, line in enumerate(change.changes)]
+    return [Row(str(n), _cells(*_told(line), titles)) for n, line in enumerate(change.changes)]
 
 
-def _cells(line: str, titles: Mapping[str, str]) -> tuple[str, str, str, str]:
-    key, now, then = _told(line)
+def _cells(key: str, now: str, then: str, titles: Mapping[str, str]) -> tuple[str, str, str, str]:
     now, then = (value_in_words(key, value, titles) if value else "" for value in (now, then))
     section, _dot, name = key.partition(".")
     if section == "queues" and name:
@@ -44,27 +54,34 @@ def _cells(line: str, titles: Mapping[str, str]) -> tuple[str, str, str, str]:
     return where if "." in where else in_words(where) or where, in_words(key) or field, now, then
 
 
+def _one(line: str) -> tuple[str, str]:
+    """Its key and value."""
+    key, _sign, value = line.partition(": ")
+    return key, value
+
+
 def _told(line: str) -> tuple[str, str, str]:
     """Its key, now and then."""
-    key, _sign, rest = line.partition(": ")
+    key, rest = _one(line)
     now, arrow, then = rest.partition(" → ")
     return (key, now, then) if arrow else (key, "", rest)
 
 
-def detail(line: str, titles: Mapping[str, str]) -> Content:
+def detail(line: str, titles: Mapping[str, str], *, in_force: bool) -> Content:
     """All of one, where the table has no room: in words, and under them as the file has it."""
-    key, now, then = _told(line)
+    key, *values = _one(line) if in_force else _told(line)
     name = in_words(key)
-    if not (name and now and then):
-        return Content(f"{line}   ({name})" if name else line)
-    before, after = (value_in_words(key, value, titles) for value in (now, then))
-    return Content(f"{name}: {before} → {after}\n{line}")
+    if not name:
+        return Content(line)
+    said = " → ".join(value_in_words(key, value, titles) for value in values if value)
+    return Content(f"{name}: {said}\n{line}" if said else f"{name}\n{line}")
 
 
 def note(change: SettingsChange | None, applied: SettingsChange | None) -> Content:
     """What to do about it, and what would be wrong with it."""
     if change is None and applied is None:
-        return Content(_("Файл не открыт. O — открыть: сначала видно, что он изменит."))
+        text = _("Действует сейчас. O — открыть файл: сначала видно, что он изменит.")
+        return Content(text)
     shown = change or applied
     assert shown is not None
     lines = [Content(_said(change, applied))]

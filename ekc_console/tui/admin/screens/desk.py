@@ -69,6 +69,8 @@ class AdminScreen(PanesFrame):
         is_shown = self.is_mounted and self.pane(name).display
         if name == "audit" and is_shown and desk.entries is None:
             self.ekc.work("audit", lambda: desk.read_audit(desk.asked))
+        if name == "settings" and is_shown:
+            self.ekc.work("settings.read", desk.load_settings)
 
     def zoom(self) -> None:
         """One pane is on all of it already."""

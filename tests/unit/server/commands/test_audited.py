@@ -20,7 +20,7 @@ AUDITED = {
     "save_recordings", "export", "accounts", "audit",
 }  # fmt: skip
 NOTHING_YET = {
-    way_in.CompareSettings, listening.ComeToListen, account_work.ListAccounts,
+    way_in.GetSettings, way_in.CompareSettings, listening.ComeToListen, account_work.ListAccounts,
     audit_work.GetAuditCheck, rehearsal.GetRehearsal, log_work.GetLogLevel,
 }  # fmt: skip
 """Nothing is changed or heard by these, nor shown of callers or of what others did."""

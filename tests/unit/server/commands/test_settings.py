@@ -8,6 +8,7 @@ from unittest import mock
 
 from ekc_console.config import Config, parse
 from ekc_console.server.commands import settings
+from ekc_console.server.core.settings_changes import AT_ONCE
 from ekc_console.wire import way_in
 from tests.support.simulated_centre import Centre, run
 
@@ -33,3 +34,16 @@ def test_settings_are_read_beside_the_calls_and_whatever_stands_in_them_is_told(
     with mock.patch.object(settings, "parse", noted):
         run(tmp_path, story)
     assert beside == [True] * len(TEXTS)
+
+
+def test_what_is_in_force_is_told_in_the_keys_of_the_file(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        admin = await (await centre.operator("root", role="admin")).come()
+        told = await admin.done(way_in.GetSettings())
+        assert isinstance(told, way_in.SettingsInForce)
+        assert "queues.general.wrap_up_s: 60" in told.lines
+        assert "callbacks.hours: 08:00-21:00" in told.lines
+        sections = {line.partition(".")[0].partition(":")[0] for line in told.lines}
+        assert sections >= {*AT_ONCE} - {"schedules", "teams"}  # of these the centre has none
+
+    run(tmp_path, story)
