@@ -40,6 +40,7 @@ COMMANDS = {
     "suggestions": "ekc_console.commands.centre.suggestions",
     "doctor": "ekc_console.commands.console.doctor",
     "report": "ekc_console.commands.reports.command",
+    "staff": "ekc_console.commands.staff.command",
     "board": "ekc_console.commands.admin.board",
     "audit": "ekc_console.commands.admin.audit",
     "store": "ekc_console.commands.admin.store",

@@ -11,6 +11,7 @@ from ekc_console.config.dialling import dialling_faults
 from ekc_console.config.model import Config, Overflow, Queue
 from ekc_console.config.reports import report_faults
 from ekc_console.config.schedules import schedule_faults, span_s
+from ekc_console.config.staffing import staffing_faults
 from ekc_console.config.teams import team_faults
 from ekc_console.config.timezone import timezone_faults
 from ekc_console.domain.state.queue import check_settings
@@ -44,6 +45,7 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     yield from _repeated("teams", [t.id for t in config.teams], "id")
     yield from team_faults(config.teams, [q.id for q in config.queues])
     yield from report_faults(config.reports, [q.id for q in config.queues])
+    yield from staffing_faults(config.staffing)
     yield from alarm_faults(
         config.alarms, [q.id for q in config.queues], [b.code for b in config.breaks]
     )

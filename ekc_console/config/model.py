@@ -17,6 +17,7 @@ from ekc_console import folders
 from ekc_console.config.alarms import Alarms
 from ekc_console.config.calls import Calls
 from ekc_console.config.reports import ScheduledReport
+from ekc_console.config.staffing import Staffing
 from ekc_console.config.teams import Team
 from ekc_console.domain.terms.dialling import AUTOMATIC, NumberKind
 from ekc_console.domain.terms.ids import QueueId
@@ -318,6 +319,7 @@ class Config(_Section, frozen=True, kw_only=True):
     callbacks: Callbacks = Callbacks()
     limits: Limits = Limits()
     targets: Targets = Targets()
+    staffing: Staffing = Staffing()
     alarms: Alarms = Alarms()
     voice: Voice = Voice()
 

@@ -19,6 +19,10 @@ _WORDS = (
 THIS_MONTH = _WORDS[4]
 
 
+class _NotRead(Exception):
+    """Neither a word nor a date."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Whole days, both included, none of them later than today."""
@@ -66,21 +70,31 @@ def _in_month(day: date, months: int) -> date:
 def read(text: str, today: date) -> Period:
     """«сегодня», «прошлая неделя», ``2026``, ``2026-11``, ``11.2026``, a date, two of these with
     ``..`` between them. Raises EkcError that says what is wrong and what may be written."""
-    ends = _RANGE.split(text.strip().lower())
-    if len(ends) > 2 or not all(ends):
-        raise _not_read(text)
-    first, last = _part(ends[0], today)[0], _part(ends[-1], today)[1]
-    if last < first:
-        raise EkcError(
-            _("Период «{text}» кончается раньше, чем начинается.").format(text=quoted(text)),
-            _("Поменяйте даты местами."),
-        )
+    first, last = ends(text, today, _may_be_written())
     if first > today:
         raise EkcError(
             _("Период «{text}» ещё не наступил.").format(text=quoted(text)),
             _("Сегодня {today:%d.%m.%Y}.").format(today=today),
         )
     return Period(first, min(last, today), last < today, last)
+
+
+def ends(text: str, today: date, may_be_written: str) -> tuple[date, date]:
+    """The first and the last day, of any time. Raises EkcError, which tells what may be written to
+    whoever wrote nothing that is read."""
+    both = _RANGE.split(text.strip().lower())
+    if len(both) > 2 or not all(both):
+        raise _not_read(text, may_be_written)
+    try:
+        first, last = _part(both[0], today)[0], _part(both[-1], today)[1]
+    except _NotRead:
+        raise _not_read(text, may_be_written) from None
+    if last < first:
+        raise EkcError(
+            _("Период «{text}» кончается раньше, чем начинается.").format(text=quoted(text)),
+            _("Поменяйте даты местами."),
+        )
+    return first, last
 
 
 def canonical(text: str) -> str:
@@ -108,7 +122,7 @@ def _part(text: str, today: date) -> tuple[date, date]:
             return (date(year, month, day),) * 2
         except ValueError:
             raise _no_date(text, _("такого дня в календаре нет")) from None
-    raise _not_read(text)
+    raise _NotRead
 
 
 def _by_word(text: str, today: date) -> tuple[date, date] | None:
@@ -151,8 +165,8 @@ def _no_date(text: str, why: str) -> EkcError:
     )
 
 
-def _not_read(text: str) -> EkcError:
-    return EkcError(_("«{text}» — не период.").format(text=quoted(text)), _may_be_written())
+def _not_read(text: str, may_be_written: str) -> EkcError:
+    return EkcError(_("«{text}» — не период.").format(text=quoted(text)), may_be_written)
 
 
 def _may_be_written() -> str:

@@ -12,9 +12,12 @@ from datetime import date, datetime, timedelta
 from holidays import country_holidays
 
 from ekc_console.domain.terms.hours import Schedule
+from ekc_console.domain.terms.localtime import DAY_S
 from ekc_console.domain.terms.settings import OpeningHours
+from ekc_console.staffing.history import Day
 
 COUNTRY, LANGUAGE = "RU", "en_US"
+_MONDAY, _SUNDAY = 0, 6
 MOVED = re.compile(r"substituted from (\d\d/\d\d/\d{4})")
 OBSERVED = "(observed)"
 """A day off for a holiday that falls on a Saturday or Sunday: no holiday itself."""
@@ -62,3 +65,23 @@ def schedule(hours: OpeningHours, year: int) -> Schedule:
         return Schedule(hours.weekly, eves | single)
     on_days_off = dict.fromkeys(known.days_off, hours.holidays)
     return Schedule(hours.weekly, eves | on_days_off | single, known.days_off, known.workdays)
+
+
+# -- days as a forecast sees them ------------------------------------------------------
+
+
+def days(hours: OpeningHours | None, first: date, last: date) -> tuple[Day, ...]:
+    """Whose calls they have, and when a queue with these hours is open, always without; both ends
+    included. Whatever hours say, people call by the calendar."""
+    count = (last - first).days + 1
+    return tuple(_day(hours, first + timedelta(days=n)) for n in range(count))
+
+
+def _day(hours: OpeningHours | None, day: date) -> Day:
+    known = around(day.year)
+    spans = schedule(hours, day.year).spans(day) if hours else ((0.0, DAY_S),)
+    if day in known.days_off:
+        return Day(day, _SUNDAY, "off", spans)
+    if day in known.workdays:
+        return Day(day, _MONDAY, "moved", spans)
+    return Day(day, day.weekday(), "usual", spans)
