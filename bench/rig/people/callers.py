@@ -40,6 +40,8 @@ class Placed:
     softphone_ended: bool = False
     answered_after_s: float = 0.0
     ended_at: float | None = None
+    told_last: str = ""
+    """By the softphone, of a try that was not connected."""
 
     @property
     def withheld(self) -> bool:
@@ -51,7 +53,8 @@ class Placed:
         if self.ended_at is None:
             return "no end"
         how = "gave up" if self.gave_up else f"refused {self.refusal}" if self.refusal else "ended"
-        return f"{how} after {self.ended_at - self.asked_at:.1f} s"
+        last = "" if self.connected else f", {self.told_last}"
+        return f"{how} after {self.ended_at - self.asked_at:.1f} s{last}"
 
 
 class Callers:
@@ -141,6 +144,7 @@ class Callers:
                     f"sip:{call.called}@{self._sip}", left_s, from_user=call.number or "anonymous"
                 )
             except CallFailed as error:
+                call.told_last = str(error)
                 if error.code or time.monotonic() + REPEAT_S > call.asked_at + ANSWER_S:
                     raise
             await asyncio.sleep(REPEAT_S)
