@@ -24,6 +24,10 @@ START_LIMIT_S = 10.0
 QUIT_LIMIT_S = 4.0
 TERMINATE_LIMIT_S = 1.0
 
+_RESOLVER = "no-aaaa timeout:1 attempts:2"
+"""resolv.conf(5). PJSIP asks for the addresses of this machine's name as it starts: with a name
+server that is dead it would be longer than the limit of a start."""
+
 _ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -164,5 +168,5 @@ async def _start_process(fd: int) -> asyncio.subprocess.Process:
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "RES_OPTIONS": _RESOLVER},
     )

@@ -39,6 +39,10 @@ _CONTROL_SOCKET = "asterisk.ctl"
 _LOG_LINES = 8
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ")
 """All that Asterisk gets of our environment, which may hold secrets."""
+_RESOLVER = "no-aaaa timeout:1 attempts:2"
+"""resolv.conf(5). Asterisk asks for the addresses of this machine's name as it starts, those of
+IPv6 too, which /etc/hosts seldom has: with a name server that is dead callers would wait for 5 s,
+twice, and as often again for each other server and domain to be tried."""
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -256,7 +260,8 @@ class Child:
             return os.posix_spawn(
                 command[0],
                 command,
-                {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ},
+                {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
+                | {"RES_OPTIONS": _RESOLVER},
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                     (os.POSIX_SPAWN_OPEN, 1, output, create, 0o600),
