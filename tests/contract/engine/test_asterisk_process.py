@@ -22,7 +22,11 @@ from ekc_console.server.engine.asterisk.control.child import run_directory
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION, dialplan_for_node
-from ekc_console.server.engine.asterisk.setup.settings import ExternalNode, host_port
+from ekc_console.server.engine.asterisk.setup.settings import (
+    AsteriskSettings,
+    ExternalNode,
+    host_port,
+)
 from ekc_console.server.engine.protocol import (
     EngineDown,
     EngineError,
@@ -325,6 +329,15 @@ async def test_a_taken_port_is_named_with_its_setting(tmp_path: Path) -> None:
         assert [finding.name for finding in findings if not finding.ok] == [
             f"Порт {world.settings.host}:5060"
         ]
+
+
+async def test_calls_of_two_runs_never_have_one_name(world: AsteriskWorld) -> None:
+    """Asterisk counts the channels of a run from 0, behind the second in which each began."""
+    first = await put_caller(world)
+    await world.kill_engine()
+    await until(lambda: len(world.events.of(EngineUp)) == 2, "EngineUp")
+    second = await put_caller(world)
+    assert first.leg.rpartition("-")[0] != second.leg.rpartition("-")[0]
 
 
 async def test_a_program_that_dies_shows_the_end_of_its_log(tmp_path: Path) -> None:

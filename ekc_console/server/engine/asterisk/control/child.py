@@ -243,6 +243,7 @@ class Child:
             control_port(host, self._settings.http_port, "engine.http_port"),
             control_port(host, self._settings.ami_port, "engine.ami_port"),
             secrets.token_urlsafe(24),
+            secrets.token_hex(2),
         )
         texts = configuration(self._settings, self._program, access, self._run)
         etc = self._directory / "etc"

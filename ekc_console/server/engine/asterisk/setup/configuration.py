@@ -30,6 +30,9 @@ class Access:
     http_port: int
     ami_port: int
     secret: str = field(repr=False)
+    run: str = ""
+    """In the ids of this run's channels: the run before may have begun in the same second, and
+    who is counted as ended would be refused."""
 
 
 def configuration(
@@ -37,7 +40,7 @@ def configuration(
 ) -> dict[str, str]:
     """File name → text, for Asterisk's configuration directory."""
     files = {
-        "asterisk.conf": _asterisk(settings, program, run_directory),
+        "asterisk.conf": _asterisk(settings, program, access.run, run_directory),
         "modules.conf": section("modules", [("autoload", "no")])
         + "".join(f"require = {name}.so\n" for name in MODULES),
         "logger.conf": "[general]\n[logfiles]\nmessages = warning,error\n",
@@ -59,7 +62,7 @@ def configuration(
     return {**dict.fromkeys(_EMPTY, ""), **files}
 
 
-def _asterisk(settings: AsteriskSettings, program: EngineProgram, run: Path) -> str:
+def _asterisk(settings: AsteriskSettings, program: EngineProgram, name: str, run: Path) -> str:
     here = settings.directory
     directories = [
         ("astcachedir", here / "cache"),
@@ -80,7 +83,7 @@ def _asterisk(settings: AsteriskSettings, program: EngineProgram, run: Path) -> 
         ("live_dangerously", "no"),
         ("hideconnect", "yes"),
         ("defaultlanguage", "ru"),
-        ("systemname", APPLICATION),
+        ("systemname", f"{APPLICATION}{name}"),
     ]
     return section("directories", directories) + section("options", options)
 
