@@ -17,6 +17,7 @@ import pytest_asyncio
 
 from ekc_console.server.engine.asterisk import link
 from ekc_console.server.engine.asterisk.check import check
+from ekc_console.server.engine.asterisk.control import child
 from ekc_console.server.engine.asterisk.control.ami import Ami
 from ekc_console.server.engine.asterisk.control.child import run_directory
 from ekc_console.server.engine.asterisk.engine import AsteriskEngine
@@ -329,6 +330,28 @@ async def test_a_taken_port_is_named_with_its_setting(tmp_path: Path) -> None:
         assert [finding.name for finding in findings if not finding.ok] == [
             f"Порт {world.settings.host}:5060"
         ]
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
+async def test_a_port_that_is_taken_while_it_starts_leaves_no_deaf_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: socket.SocketKind
+) -> None:
+    world = AsteriskWorld(tmp_path, asterisk_program())
+    with socket.socket(socket.AF_INET, kind) as other:
+
+        def looked_too_early(settings: AsteriskSettings) -> None:
+            if other.fileno() >= 0:
+                other.bind((settings.host, settings.sip_port))
+                if kind is socket.SOCK_STREAM:
+                    other.listen()
+
+        monkeypatch.setattr(child, "check_ports", looked_too_early)
+        with pytest.raises(EngineError, match=r"(?s)5060.*занят.*engine\.sip_port"):
+            await world.open()
+        assert not (world.settings.directory / "engine.json").exists()
+    await world.open()
+    await put_caller(world)
+    await world.close()
 
 
 async def test_calls_of_two_runs_never_have_one_name(world: AsteriskWorld) -> None:

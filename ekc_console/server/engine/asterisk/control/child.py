@@ -25,7 +25,7 @@ from ekc_console.server.engine.asterisk.control.ami import Ami
 from ekc_console.server.engine.asterisk.install.program import EngineProgram
 from ekc_console.server.engine.asterisk.setup.configuration import Access, configuration
 from ekc_console.server.engine.asterisk.setup.dialplan import APPLICATION
-from ekc_console.server.engine.asterisk.setup.ports import check_ports, control_port
+from ekc_console.server.engine.asterisk.setup.ports import check_heard, check_ports, control_port
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings
 from ekc_console.server.engine.protocol import EngineError
 
@@ -109,7 +109,7 @@ class Child:
             if await self._answers():
                 self.adopted = True
                 return
-            log.warning("adopted engine does not answer, ending it", pid=state.pid)
+            log.warning("adopted engine does not answer or hear, ending it", pid=state.pid)
             await self.stop()
         self.adopted = False
         await self._begin()
@@ -197,6 +197,11 @@ class Child:
                 f"Asterisk не запустился. Конец его журнала:\n{lines or '(пусто)'}",
                 f"Проверьте программу командой «ekc engine check»; журнал: {self._directory}/log.",
             )
+        try:
+            check_heard(state.host, state.sip_port, pid)
+        except EngineError:
+            await self.stop(grace_s=0)
+            raise
 
     async def _end_stray(self) -> None:
         """End one of ours that ``engine.json`` does not know, for a server was killed just
@@ -312,7 +317,9 @@ class Child:
             async with asyncio.timeout(5):
                 ami = await self._connect()
                 await ami.close()
-        except (EngineError, TimeoutError):
+            state = self._running()
+            check_heard(state.host, state.sip_port, state.pid)
+        except (EngineError, OSError, TimeoutError):
             return False
         return True
 

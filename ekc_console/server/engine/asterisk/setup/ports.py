@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import socket
+import struct
+from collections.abc import Iterator
+from pathlib import Path
 
 from ekc_console.server.engine.asterisk.setup.settings import AsteriskSettings
 from ekc_console.server.engine.protocol import EngineError
@@ -52,6 +56,36 @@ def check_ports(settings: AsteriskSettings) -> None:
         _check_free(settings.host, settings.sip_port, kind, "engine.sip_port")
     if settings.tls is not None:
         _check_free(settings.host, settings.tls.port, socket.SOCK_STREAM, "engine.tls_port")
+
+
+def check_heard(host: str, port: int, pid: int) -> None:
+    """Raises EngineError where the process ``pid`` is not bound to its port of SIP.
+
+    Asterisk goes on without a transport whose port another program took just before it, and is
+    deaf from then on: it answers all that we ask, and no caller.
+    """
+    has = {*_bound(pid)}
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        if (kind, host, port) not in has:
+            raise _bind_error(OSError(errno.EADDRINUSE, ""), host, port, kind, "engine.sip_port")
+
+
+_TABLES = ((socket.SOCK_DGRAM, "udp", "07"), (socket.SOCK_STREAM, "tcp", "0A"))
+"""Tables in /proc/net, and the state of a socket there that waits for whoever comes (proc(5))."""
+
+
+def _bound(pid: int) -> Iterator[tuple[socket.SocketKind, str, int]]:
+    """IPv4 addresses at which a process of ours waits for whoever comes."""
+    inodes = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            inodes.add(os.readlink(link))
+    for kind, table, waits in _TABLES:
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == waits and f"socket:[{fields[9]}]" in inodes:
+                address, port = fields[1].split(":")
+                yield kind, socket.inet_ntoa(struct.pack("=I", int(address, 16))), int(port, 16)
 
 
 def _check_free(host: str, port: int, kind: socket.SocketKind, key: str) -> None:
