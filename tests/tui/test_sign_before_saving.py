@@ -129,3 +129,42 @@ async def test_f8_on_another_screen_asks_about_the_sign_on_the_desk(
         await press(pilot, "не дышит", "f1", "f8")
         assert isinstance(app.screen, Confirm)
         assert commands(pilot, messages.HangUpCall) == []
+
+
+async def test_a_sign_in_a_field_answered_before_is_asked_about_by_f8_and_f9(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    """The script stands at its next step, and no sign is on the screen."""
+    async with app.run_test() as pilot:
+        await ask_freely(pilot)
+        await press(pilot, "не дышит", "enter", "1")
+        desk.card_desk.set_disposition("waiting_list")
+        await press(pilot, "f8")
+        assert isinstance(app.screen, Confirm)
+        assert app.screen.question == "103 не вызвана: положить трубку?"
+        await press(pilot, "escape", "f9")
+        assert asks(pilot)
+        assert commands(pilot, messages.HangUpCall) == []
+        assert commands(pilot, messages.SaveCard) == []
+        await later(pilot)
+        await press(pilot, "0", "f8")  # saved without a call: the operator knows better
+        assert len(commands(pilot, messages.SaveCard)) == 1
+        assert len(commands(pilot, messages.HangUpCall)) == 1
+
+
+@pytest.mark.long
+async def test_a_search_that_never_ends_keeps_no_caller_whose_answers_were_not_judged(
+    app: EkcApp, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_arguments: object) -> None:
+        await asyncio.Event().wait()
+
+    async with app.run_test() as pilot:
+        await ask_freely(pilot)
+        await press(pilot, "да", "enter")
+        monkeypatch.setattr(desk.work, "search", never)
+        monkeypatch.setattr("ekc_console.tui.operator.widgets.typed_sign.MOST_S", 0.1)
+        at_once(pilot, "f8")
+        async with asyncio.timeout(5):
+            while not commands(pilot, messages.HangUpCall):
+                await pilot._wait_for_screen()

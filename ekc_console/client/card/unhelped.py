@@ -39,6 +39,17 @@ def taken_elsewhere(state: SessionState | None) -> bool:
     return state is not None and bool({**state.kept, **state.fields}.get(_ACCEPTED_BY))
 
 
+def free_texts(desk: CardDesk) -> list[str]:
+    """What was answered in the caller's own words, in the script and in those before it."""
+    if desk.session is None:
+        return []
+    state = desk.session.state
+    before = (desk.scenarios.here(walk.scenario) for walk in state.earlier)
+    scripts = [desk.session.scenario, *(script for script in before if script is not None)]
+    free = {f.name for script in scripts for f in script.fields.values() if f.type == "text"}
+    return [text for name, text in {**state.kept, **state.fields}.items() if name in free and text]
+
+
 Tried = Literal["", "in_vain", "called_off"]
 """What was done before: nobody was called, nobody took the caller, or the operator called it off
 first."""

@@ -11,6 +11,7 @@ from ekc_console.client.words.zone import time_of_day as clock
 from ekc_console.domain.terms.dialling import kind_of
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
+from ekc_console.tui.operator.actions.answered_signs import AnsweredSigns
 from ekc_console.tui.operator.actions.in_hand import while_call, while_card
 from ekc_console.tui.operator.widgets.knowledge import KnowledgeSearch
 from ekc_console.tui.operator.widgets.typed_sign import TypedSign
@@ -35,6 +36,7 @@ class EmergencyActions:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._answered = AnsweredSigns(host)
         self._panel: EmergencyPanel | None = None
         self._declined: tuple[object, ...] = ()
         """What was saved without a call: that is not asked about again."""
@@ -101,9 +103,9 @@ class EmergencyActions:
         self.when_judged("card.save", bond, lambda: self._ask_before_saving(then))
 
     def when_judged(self, what: str, bond: Bond, then: Callable[[], None]) -> None:
-        """``then`` runs when it is known whether the last letters typed tell of an emergency, if
-        ``bond`` holds then; of several for the same ``what`` the last."""
-        signs = list(self._signs())
+        """``then`` runs when it is known whether the last letters typed, or an answer before them,
+        tell of an emergency, if ``bond`` holds then; of several for the same ``what`` the last."""
+        signs: list[TypedSign | AnsweredSigns] = [*self._signs(), self._answered]
 
         def look() -> None:
             if not bond.holds():
@@ -169,7 +171,8 @@ class EmergencyActions:
 
     def _unhelped(self) -> Unhelped | None:
         call, card = self._desk.view.call, self._desk.card_desk
-        return of_call(call, card, next((s.service for s in self._signs() if s.service), ""))
+        signs: tuple[TypedSign | AnsweredSigns, ...] = (*self._signs(), self._answered)
+        return of_call(call, card, next((s.service for s in signs if s.service), ""))
 
     @property
     def uncalled(self) -> str:
