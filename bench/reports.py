@@ -98,8 +98,8 @@ def fill(db: Database, calls: int) -> None:
 def count_days(db: Database) -> Iterator[float]:
     """Each day's seconds in the writer."""
     for day in cut(YEAR, "day", ZONE):
-        db.write_now(partial(day_sums.begin, day=day, rules=RULES))
-        found = db.read_now(partial(day_sums.count, day=day, rules=RULES))
+        db.write_now(partial(day_sums.begin, day=day, rules=RULES, around=True))
+        found = db.read_now(partial(day_sums.count, day=day, rules=RULES, around=True))
         begun = time.perf_counter()
         db.write_now(partial(day_sums.finish, day=day, rules=RULES, found=found))
         yield time.perf_counter() - begun
@@ -129,6 +129,7 @@ def asked_for(report: Report) -> Wanted:
         asked=asked,
         period=Period(first, first, True, first),
         span=report.span,
+        now=YEAR.until + 60 * DAY_S,
         only=report.only,
         figures=tuple(BY_ID[name] for name in USUAL),
     )

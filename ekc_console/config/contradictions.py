@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ekc_console.config.alarms import alarm_faults
 from ekc_console.config.dialling import dialling_faults
 from ekc_console.config.model import Config, Overflow, Queue
-from ekc_console.config.reports import report_faults
+from ekc_console.config.reports import figure_faults, report_faults
 from ekc_console.config.schedules import schedule_faults, span_s
 from ekc_console.config.staffing import staffing_faults
 from ekc_console.config.teams import team_faults
@@ -46,6 +46,7 @@ def contradictions(config: Config) -> Iterator[_Contradiction]:
     yield from team_faults(config.teams, [q.id for q in config.queues])
     yield from report_faults(config.reports, [q.id for q in config.queues])
     yield from staffing_faults(config.staffing)
+    yield from figure_faults(config.figures)
     yield from alarm_faults(
         config.alarms, [q.id for q in config.queues], [b.code for b in config.breaks]
     )

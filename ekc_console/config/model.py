@@ -16,7 +16,7 @@ import msgspec
 from ekc_console import folders
 from ekc_console.config.alarms import Alarms
 from ekc_console.config.calls import Calls
-from ekc_console.config.reports import ScheduledReport
+from ekc_console.config.reports import Figures, ScheduledReport
 from ekc_console.config.staffing import Staffing
 from ekc_console.config.teams import Team
 from ekc_console.domain.terms.dialling import AUTOMATIC, NumberKind
@@ -315,6 +315,7 @@ class Config(_Section, frozen=True, kw_only=True):
     )
     teams: tuple[Team, ...] = ()
     reports: tuple[ScheduledReport, ...] = ()
+    figures: Figures = Figures()
     calls: Calls = Calls()
     callbacks: Callbacks = Callbacks()
     limits: Limits = Limits()

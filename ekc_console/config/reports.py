@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from ekc_console.domain.insight.tally import BY_ID
+from ekc_console.domain.insight.tally import BY_ID, Windows
 from ekc_console.domain.terms.spans import Every
 
 By = Literal[
@@ -17,6 +17,7 @@ By = Literal[
     "disposition",
 ]  # fmt: skip
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+MOST_HOURS = 31 * 24
 _NAME = re.compile(r"[^/\\\x00-\x1f]{1,60}")
 
 
@@ -41,6 +42,30 @@ class ScheduledReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         """Seconds after midnight."""
         hours, minutes = self.at.split(":")
         return int(hours) * 3600.0 + int(minutes) * 60.0
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``figures``: how far around a call other calls of its number count; in hours."""
+
+    repeat_hours: float = 24.0
+    resolved_hours: float = 168.0
+    reach_hours: float = 24.0
+
+    def windows(self) -> Windows:
+        hours = (self.repeat_hours, self.resolved_hours, self.reach_hours)
+        return Windows(*(each * 3600.0 for each in hours))
+
+
+def figure_faults(figures: Figures) -> Iterator[tuple[str, str, str]]:
+    """As ``report_faults``."""
+    for name in figures.__struct_fields__:
+        hours = getattr(figures, name)
+        if not 1 <= hours <= MOST_HOURS:
+            yield (
+                f"figures.{name}",
+                f"недопустимое значение {hours:g}.",
+                f"Укажите часы, от 1 до {MOST_HOURS}.",
+            )
 
 
 def report_faults(

@@ -25,6 +25,8 @@ def said(note: ReportNote) -> str:
             return _("Посчитаны вызовы ваших очередей.")
         case "no_before":
             return _("Сравнить не с чем: так далеко назад вызовов нет.")
+        case "window_open":
+            return _("Вызовы, у которых срок ещё не прошёл, в решённых и в дозвоне не посчитаны.")
         case "first_rows":
             return _(
                 "Строк {rows}, здесь первые: возьмите части крупнее, отбор или ekc report show."

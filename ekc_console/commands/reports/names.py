@@ -17,7 +17,7 @@ from ekc_console.server.store.people import accounts
 def known(config: Config, conn: sqlite3.Connection) -> Known:
     by_account = accounts.in_teams(conn)
     return Known(
-        Rules.of(config.zone, config.queues),
+        Rules.of(config.zone, config.queues, config.figures.windows()),
         {
             "queue": titles(config.queues),
             "topic": {topic.code: topic.title for topic in config.topics},

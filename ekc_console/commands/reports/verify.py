@@ -50,7 +50,7 @@ def command(config_file: Path | None) -> None:
     from ekc_console.server.store.figures.proof import prove
 
     config = read_config(config_file)
-    rules = Rules.of(config.zone, config.queues)
+    rules = Rules.of(config.zone, config.queues, config.figures.windows())
     with opened(config) as conn, _beside(config.database_file) as folder:
         proof = prove(conn, rules, folder, _told)
     if not proof.holds:

@@ -45,10 +45,12 @@ class DayCounter:
         """Count the days that are over and not counted by the rules in force, the latest first;
         returns how many. Raises StoreError."""
         rules, done = self._rules(), 0
-        for day in await self._missing(rules):
-            await self._database.write(partial(day_sums.begin, day=day, rules=rules))
+        now = self._now()
+        for day in await self._missing(rules, now):
+            whole = day_sums.whole(day, rules, now)
+            await self._database.write(partial(day_sums.begin, day=day, rules=rules, around=whole))
             found = await self._database.read(
-                partial(day_sums.count, day=day, rules=rules), limit_s=None
+                partial(day_sums.count, day=day, rules=rules, around=whole), limit_s=None
             )
             done += await self._database.write(
                 partial(day_sums.finish, day=day, rules=rules, found=found)
@@ -58,15 +60,21 @@ class DayCounter:
                 break
         return done
 
-    async def _missing(self, rules: Rules) -> Sequence[Span]:
+    async def _missing(self, rules: Rules, now: float) -> Sequence[Span]:
         first = await self._database.read(day_sums.first_call)
         if first is None:
             return ()
-        today, zone = day_of(self._now(), rules.zone), rules.zone
+        today, zone = day_of(now, rules.zone), rules.zone
         begin, end = start_of(day_of(first, zone), zone), start_of(today, zone)
         counted = set(await self._database.read(partial(day_sums.counted, rules=rules)))
+        whole = partial(day_sums.counted, rules=rules, around=True)
+        wholly = set(await self._database.read(whole))
         days = cut(Span(begin, max(begin, end)), "day", zone)
-        return [day for day in reversed(days) if day not in counted]
+        return [
+            day
+            for day in reversed(days)
+            if day not in (wholly if day_sums.whole(day, rules, now) else counted)
+        ]
 
     async def _keep_counting(self) -> None:
         while True:

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ekc_console.domain.insight.tally import Windows
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.localtime import day_of
 from ekc_console.server.build.given import Given
@@ -28,13 +29,14 @@ class Core:
     extras: Extras
     topics: Mapping[str, str]
     """Code to title, as in force."""
+    windows: Windows
 
     def today(self) -> datetime.date:
         return day_of(self.clock.now(), self.router.centre.zone)
 
     def figure_rules(self) -> Rules:
         """By which calls are counted, as in force."""
-        return Rules.of(self.router.centre.zone, self.router.queues.values())
+        return Rules.of(self.router.centre.zone, self.router.queues.values(), self.windows)
 
 
 def build_core(
@@ -53,4 +55,5 @@ def build_core(
         clock_keeper=ClockKeeper(runtime, clock, on_clock_set),
         extras=Extras(),
         topics=in_force.topic_titles(router),
+        windows=given.config.figures.windows(),
     )

@@ -25,6 +25,8 @@ class Wanted:
     period: Period
     span: Span
     """Up to now at the latest."""
+    now: float
+    """Until then other calls of a call's number are known."""
     only: Only
     figures: tuple[Figure, ...]
     bounded: bool = False
@@ -67,6 +69,7 @@ def wanted(
         asked=asked,
         period=period,
         span=Span(span.since, min(span.until, now)),
+        now=now,
         only=_only(asked.only, queues),
         figures=_figures(asked.figures),
         bounded=queues is not None,

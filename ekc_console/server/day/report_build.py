@@ -32,6 +32,10 @@ class ReportBuilder:
         self.found = 0
 
     @property
+    def _around(self) -> bool:
+        return any(figure.around for figure in self._wanted.figures)
+
+    @property
     def done(self) -> float:
         spans = (self._wanted.span, self._wanted.before_span)
         whole = sum(span.until - span.since for span in spans if span)
@@ -40,13 +44,15 @@ class ReportBuilder:
     def build(self, conn: sqlite3.Connection, on: Callable[[], None] = lambda: None) -> Report:
         """``on`` is called now and then, and may raise to end it. Raises sqlite3.Error."""
         wanted, zone = self._wanted, self._known.rules.zone
+        around = wanted.now if self._around else None
 
         def read(seconds: float) -> None:
             self._read_s += seconds
             on()
 
         def sums(spans: tuple[Span, ...]) -> Iterator[tuple[Span, Tallies]]:
-            return by_parts(conn, spans, self._known.rules, wanted.by, wanted.only, read)
+            rules, by, only = self._known.rules, wanted.by, wanted.only
+            return by_parts(conn, spans, rules, by, only, read, around=around)
 
         whole, whole_before = Tally(), Tally()
         both = zip_longest(sums(wanted.parts(zone)), sums(wanted.parts_before(zone)))
@@ -139,6 +145,9 @@ class ReportBuilder:
             yield ReportNote(kind="last_talked")
         if wanted.before_span and not _reaches(conn, wanted.before_span):
             yield ReportNote(kind="no_before")
+        after_s = self._known.rules.windows.after_s
+        if self._around and wanted.span.until + after_s > wanted.now:
+            yield ReportNote(kind="window_open")
         if self.found > len(self.rows):
             yield ReportNote(kind="first_rows", rows=self.found)
 

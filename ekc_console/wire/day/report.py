@@ -101,11 +101,12 @@ class ReportNote(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Literal[
         "running", "none", "no_such", "two_teams", "last_talked", "first_rows", "own_queues",
-        "no_before",
+        "no_before", "window_open",
     ]  # fmt: skip
     """The period is not over; no calls; ``by`` has no ``id``; a call of who is in two teams counts
     in both; a transferred call is of who talked last; ``rows`` there are and not all are given;
-    only what the person sees is counted; the store does not go back to what it is held against."""
+    only what the person sees is counted; the store does not go back to what it is held against; of
+    some calls it is not known yet whether they come again, or are reached."""
     by: str = ""
     id: str = ""
     known: tuple[str, ...] = ()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ekc_console.config.reports import ScheduledReport, report_faults
+from ekc_console.config.reports import Figures, ScheduledReport, figure_faults, report_faults
 
 GOOD = {"name": "По очередям", "every": "day", "folder": "/srv/reports"}
 
@@ -31,6 +31,13 @@ def test_what_cannot_be_is_named(changes: dict[str, object], key: str, says: str
     assert where == f"reports[0].{key}"
     assert says in message
     assert remedy
+
+
+def test_hours_around_a_call_are_between_one_and_a_month() -> None:
+    assert list(figure_faults(Figures())) == []
+    assert Figures(reach_hours=4).windows().reached_s == 4 * 3600
+    faults = list(figure_faults(Figures(repeat_hours=0, resolved_hours=1000)))
+    assert [where for where, _, _ in faults] == ["figures.repeat_hours", "figures.resolved_hours"]
 
 
 def test_two_of_one_name_would_write_one_file() -> None:

@@ -796,6 +796,35 @@ def _trunks(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE calls ADD COLUMN trunk TEXT NOT NULL DEFAULT ''")
 
 
+def _around_days(db: sqlite_utils.Database) -> None:
+    """What other calls of a number tell of a call, and the predicted waits, among the sums of days;
+    a change of a call takes out every day that it may change (``seen_from`` … ``seen_to``)."""
+    whole = (
+        "predicted", "within_predicted", "numbered", "withheld", "withheld_unserved", "repeats",
+        "settled", "resolved", "given_up", "reached",
+    )  # fmt: skip
+    seconds = ("predicted_s", "predicted_wait_s")
+    for name in whole:
+        db.conn.execute(f"ALTER TABLE day_sums ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0")
+    for name in seconds:
+        db.conn.execute(f"ALTER TABLE day_sums ADD COLUMN {name} REAL NOT NULL DEFAULT 0")
+    db.conn.execute("DELETE FROM summed_days")  # counted by other rules
+    for name in ("seen_from", "seen_to"):
+        db.conn.execute(f"ALTER TABLE summed_days ADD COLUMN {name} REAL NOT NULL DEFAULT 0")
+    db.conn.execute("CREATE INDEX idx_summed_days_seen_to ON summed_days (seen_to)")
+    take_out = "DELETE FROM summed_days WHERE seen_to > {at} AND seen_from <= {at};"
+    for event, moments in (
+        ("insert", ["NEW.arrived_at"]),
+        ("delete", ["OLD.arrived_at"]),
+        ("update", ["OLD.arrived_at", "NEW.arrived_at"]),
+    ):
+        db.conn.execute(f"DROP TRIGGER calls_{event}_day")
+        orders = " ".join(take_out.format(at=moment) for moment in moments)
+        db.conn.execute(
+            f"CREATE TRIGGER calls_{event}_day AFTER {event.upper()} ON calls BEGIN {orders} END"
+        )
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -828,5 +857,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _report_runs,
     _calls_found,
     _trunks,
+    _around_days,
 )
 VERSION = len(MIGRATIONS)

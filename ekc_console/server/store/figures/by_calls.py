@@ -11,7 +11,7 @@ from datetime import tzinfo
 from typing import Literal, Protocol
 
 from ekc_console.domain.insight.metrics import ABANDONED, FLOWED_OUT
-from ekc_console.domain.insight.tally import WHOLE, Tally
+from ekc_console.domain.insight.tally import AROUND, UNSERVED, USUAL_WINDOWS, WHOLE, Tally, Windows
 from ekc_console.domain.terms.spans import Span
 from ekc_console.server.store.calls.report import COUNTED
 
@@ -32,7 +32,7 @@ COLUMNS: Mapping[By, str] = {
 """What calls are told apart by. The agent is the one who talked last; clinic and disposition are
 the call's card's. What a caller dialled is a number of the centre; whom we dialled is a person and
 stands in no figure."""
-_COUNTED_AS = 3
+_COUNTED_AS = 4
 """Raised when something else is counted than before: then days are counted anew."""
 
 
@@ -57,43 +57,56 @@ class Rules:
     """Of days, weeks and months."""
     levels: Mapping[str, float]
     """Within how many seconds an answer is in time, by queue; a queue without one: never."""
+    windows: Windows = USUAL_WINDOWS
 
     @classmethod
-    def of(cls, zone: tzinfo, queues: Iterable[Timed]) -> Rules:
-        return cls(zone, {queue.id: queue.service_level_s for queue in queues})
+    def of(cls, zone: tzinfo, queues: Iterable[Timed], windows: Windows) -> Rules:
+        return cls(zone, {queue.id: queue.service_level_s for queue in queues}, windows)
 
     @property
     def mark(self) -> str:
         """Two rules are the same if this is."""
-        return json.dumps([_COUNTED_AS, str(self.zone), sorted(self.levels.items())])
+        windows = [getattr(self.windows, field.name) for field in fields(Windows)]
+        return json.dumps([_COUNTED_AS, str(self.zone), sorted(self.levels.items()), windows])
 
 
 def tallies(
-    conn: sqlite3.Connection, span: Span, by: By | None, only: Only, rules: Rules
+    conn: sqlite3.Connection,
+    span: Span,
+    by: By | None,
+    only: Only,
+    rules: Rules,
+    around: float | None = None,
 ) -> Iterator[tuple[str, Tally]]:
     """By what the calls are told apart by, in its order. Calls count where they arrived, once they
-    are answered or have ended."""
-    sql, values = _statement(by, only, rules.levels)
+    are answered or have ended. ``around``: until when other calls of their numbers are known; what
+    they tell is not counted without it."""
+    sql, values = _statement(by, only, rules, around)
     for key, *numbers in conn.execute(sql, {**values, "since": span.since, "until": span.until}):
         yield key, Tally(*numbers)
 
 
-def summed_select(by: By | None, rules: Rules) -> tuple[str, dict[str, object]]:
+def summed_select(
+    by: By | None, rules: Rules, around: float | None
+) -> tuple[str, dict[str, object]]:
     """A SELECT of queue, key and sums of the calls of ``:since`` … ``:until``, and its values."""
-    sql, values = _statement(by, {}, rules.levels, "coalesce(calls.queue, '') AS queue, ")
+    sql, values = _statement(by, {}, rules, around, "coalesce(calls.queue, '') AS queue, ")
     return sql.replace("GROUP BY key ORDER BY key", "GROUP BY 1, 2"), values
 
 
 def _statement(
-    by: By | None, only: Only, levels: Mapping[str, float], first: str = ""
+    by: By | None, only: Only, rules: Rules, around: float | None, first: str = ""
 ) -> tuple[str, dict[str, object]]:
-    level, values = _level(levels)
+    level, values = _level(rules.levels)
+    if around is not None:
+        values |= {field.name: getattr(rules.windows, field.name) for field in fields(Windows)}
+        values["around"] = around
     where, wanted = conditions(only)
     values |= wanted
     of_cards = {"clinic", "disposition"} & {by, *only}
     join = " LEFT JOIN cards ON cards.call = calls.id" if of_cards else ""
     key = f"coalesce({COLUMNS[by]}, '')" if by else "''"
-    summed = ", ".join(_sum_of(field.name, level) for field in fields(Tally))
+    summed = ", ".join(_sum_of(field.name, level, around) for field in fields(Tally))
     return (
         f"SELECT {first}{key} AS key, {summed} FROM calls{join}"
         f" WHERE {where} GROUP BY key ORDER BY key",
@@ -139,6 +152,30 @@ def _among(outcomes: frozenset[str]) -> str:
 
 _LOST = f"{_QUEUED} AND {_among(frozenset(ABANDONED))}"
 _WAIT = "coalesce(calls.wait_s, 0)"
+_TOLD = f"{_ANSWERED} AND calls.predicted_s IS NOT NULL"
+_CAME = f"calls.direction = 'in' AND {_OUTCOME} <> 'refused'"
+_KNOWN = f"{_CAME} AND calls.number_reversed IS NOT NULL"
+_WITHHELD = f"{_CAME} AND calls.number_reversed IS NULL"
+_OTHER = "SELECT 1 FROM calls AS other WHERE other.number_reversed = calls.number_reversed"
+_CALLED = f"{_OTHER} AND other.direction = 'in' AND other.outcome IS NOT 'refused'"
+_BEFORE = (
+    f"EXISTS ({_CALLED} AND other.arrived_at < calls.arrived_at"
+    " AND other.arrived_at >= calls.arrived_at - :repeat_s)"
+)
+_AGAIN = (
+    f"EXISTS ({_CALLED} AND other.arrived_at > calls.arrived_at"
+    " AND other.arrived_at <= calls.arrived_at + :resolved_s)"
+)
+_TALKED_AT = "coalesce(other.answered_at, other.forwarded_at)"
+_SPOKEN = (
+    f"EXISTS ({_OTHER} AND other.arrived_at >= calls.arrived_at - :reached_s"
+    " AND other.arrived_at <= calls.arrived_at + :reached_s"
+    # An outgoing call without an agent is an outside party's line within another call.
+    " AND (other.direction = 'in' OR other.agent IS NOT NULL)"
+    f" AND {_TALKED_AT} BETWEEN calls.arrived_at AND calls.arrived_at + :reached_s)"
+)
+_SETTLED = f"{_KNOWN} AND {_OUTCOME} = 'answered' AND calls.arrived_at + :resolved_s <= :around"
+_GIVEN_UP = f"{_KNOWN} AND {_among(UNSERVED)} AND calls.arrived_at + :reached_s <= :around"
 _SUMS: Mapping[str, str] = {
     "calls": "count(*)",
     "outgoing": "total(calls.direction = 'out')",
@@ -157,10 +194,24 @@ _SUMS: Mapping[str, str] = {
     "talk_s": f"total(CASE WHEN {_HANDLED} THEN calls.talk_s END)",
     "held_s": f"total(CASE WHEN {_HANDLED} THEN calls.held_s END)",
     "wrap_up_s": f"total(CASE WHEN {_HANDLED} THEN calls.wrap_up_s END)",
+    "predicted": f"total({_TOLD})",
+    "predicted_s": f"total(CASE WHEN {_TOLD} THEN calls.predicted_s END)",
+    "predicted_wait_s": f"total(CASE WHEN {_TOLD} THEN {_WAIT} END)",
+    "within_predicted": f"total({_TOLD} AND {_WAIT} <= calls.predicted_s)",
+    "numbered": f"total({_KNOWN})",
+    "withheld": f"total({_WITHHELD})",
+    "withheld_unserved": f"total({_WITHHELD} AND {_among(UNSERVED)})",
+    "repeats": f"total({_KNOWN} AND {_BEFORE})",
+    "settled": f"total({_SETTLED})",
+    "resolved": f"total({_SETTLED} AND NOT {_AGAIN})",
+    "given_up": f"total({_GIVEN_UP})",
+    "reached": f"total({_GIVEN_UP} AND {_SPOKEN})",
 }
 """By field of ``Tally``; the same as ``tally.tally_of``, which a test holds against it."""
 
 
-def _sum_of(field: str, level: str) -> str:
+def _sum_of(field: str, level: str, around: float | None) -> str:
+    if around is None and field in AROUND:
+        return "0"
     summed = _SUMS[field].format(level=level)
     return f"CAST({summed} AS INTEGER)" if field in WHOLE else summed

@@ -1,13 +1,16 @@
 """What was counted of days that are over, kept so that a year costs as little as a day.
 
 A day is counted once its end has come, by the rules of then (zone, thresholds): ``begin``,
-``count`` beside the server's work, ``finish``. Whatever changes a call or a card of the day
-afterwards takes the day out of ``summed_days`` again (triggers of the schema), also between
-``begin`` and ``finish``: then it is counted anew. What is not in there is read from the calls.
+``count`` beside the server's work, ``finish``. What other calls of its numbers tell is counted with
+it when those that count have come too (``whole``), which is once more. Whatever changes a call or a
+card of the day afterwards takes the day out of ``summed_days`` again (triggers of the schema), for
+a whole one also whatever changes a call around it; also between ``begin`` and ``finish``: then it
+is counted anew. What is not in there is read from the calls.
 """
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -31,10 +34,11 @@ def tell(by: By | None, only: Only) -> bool:
     return set(only) <= {"queue", by}
 
 
-def counted(conn: sqlite3.Connection, rules: Rules) -> list[Span]:
-    """The days that can be read, by ``rules``, in order."""
+def counted(conn: sqlite3.Connection, rules: Rules, *, around: bool = False) -> list[Span]:
+    """The days that can be read, by ``rules``, in order; ``around``: the whole ones."""
+    only = " AND seen_to > until" if around else ""
     rows = conn.execute(
-        "SELECT since, until FROM summed_days WHERE done = 1 AND rules = ? ORDER BY since",
+        f"SELECT since, until FROM summed_days WHERE done = 1 AND rules = ?{only} ORDER BY since",
         (rules.mark,),
     )
     return [Span(*row) for row in rows]
@@ -57,7 +61,7 @@ def parted(span: Span, days: Sequence[Span]) -> Iterator[tuple[Span, bool]]:
 
 
 def tallies(
-    conn: sqlite3.Connection, span: Span, by: By | None, only: Only, rules: Rules
+    conn: sqlite3.Connection, span: Span, by: By | None, only: Only
 ) -> Iterator[tuple[str, Tally]]:
     """Of whole days that ``counted`` gave."""
     which, values = among({kind: "queue" if kind == "queue" else "key" for kind in only}, only)
@@ -85,21 +89,37 @@ def first_call(conn: sqlite3.Connection) -> float | None:
     return None if at is None else float(at)
 
 
-def begin(conn: sqlite3.Connection, day: Span, rules: Rules) -> None:
-    """From here on whatever changes the day is noticed. Days of another zone that overlap it are
-    counted no more: no two days share a moment, so that a call is of one of them."""
+def whole(day: Span, rules: Rules, now: float) -> bool:
+    """Whether all calls have come that tell anything about those of the day."""
+    return day.until + rules.windows.after_s <= now
+
+
+def begin(conn: sqlite3.Connection, day: Span, rules: Rules, *, around: bool) -> None:
+    """From here on whatever changes the day is noticed; ``around``: it is ``whole``. Days
+    of another zone that overlap it are counted no more: no two days share a moment, so that a call
+    is of one of them."""
     conn.execute("DELETE FROM summed_days WHERE since < ? AND until > ?", (day.until, day.since))
     conn.execute(
-        "INSERT INTO summed_days (since, until, rules, done) VALUES (?, ?, ?, 0)",
-        (day.since, day.until, rules.mark),
+        "INSERT INTO summed_days (since, until, rules, done, seen_from, seen_to)"
+        " VALUES (?, ?, ?, 0, ?, ?)",
+        (day.since, day.until, rules.mark, *_seen(day, rules, around)),
     )
 
 
-def count(conn: sqlite3.Connection, day: Span, rules: Rules) -> Counted:
+def _seen(day: Span, rules: Rules, around: bool) -> tuple[float, float]:
+    """Where a call that changes may change the day."""
+    if not around:
+        return day.since, day.until
+    windows = rules.windows
+    before_s = max(windows.repeat_s, windows.reached_s)
+    return day.since - before_s, day.until + windows.after_s
+
+
+def count(conn: sqlite3.Connection, day: Span, rules: Rules, *, around: bool) -> Counted:
     """Only reads."""
     found: Counted = []
     for by in _KINDS:
-        sql, values = summed_select(by, rules)
+        sql, values = summed_select(by, rules, math.inf if around else None)
         rows = conn.execute(sql, {**values, "since": day.since, "until": day.until})
         found += [(by or "", queue, key, Tally(*numbers)) for queue, key, *numbers in rows]
     return found

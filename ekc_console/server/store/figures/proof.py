@@ -3,6 +3,7 @@ are compared, and with them what was kept of days."""
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -68,8 +69,9 @@ def prove(
     since = _rules_since(conn)
     older, newer = _differences(conn, since)
     kept = day_sums.counted(conn, rules)
+    whole = set(day_sums.counted(conn, rules, around=True))
     (calls,) = conn.execute("SELECT count(*) FROM calls").fetchone()
-    wrong = tuple(day for day in kept if not _right(conn, day, rules))
+    wrong = tuple(day for day in kept if not _right(conn, day, rules, day in whole))
     return Proof(
         journal.last_seq(conn), int(calls), tuple(newer), older, since if older else 0.0,
         len(kept), wrong,
@@ -117,10 +119,10 @@ def _columns(conn: sqlite3.Connection, table: str) -> Sequence[str]:
     return [f'"{name}"' for name in names if name != "seq"]
 
 
-def _right(conn: sqlite3.Connection, day: Span, rules: Rules) -> bool:
+def _right(conn: sqlite3.Connection, day: Span, rules: Rules, whole: bool) -> bool:
     for by in (None, *COLUMNS):
-        kept = dict(day_sums.tallies(conn, day, by, {}, rules))
-        counted = dict(by_calls.tallies(conn, day, by, {}, rules))
+        kept = dict(day_sums.tallies(conn, day, by, {}))
+        counted = dict(by_calls.tallies(conn, day, by, {}, rules, math.inf if whole else None))
         if {k: _near(t) for k, t in kept.items()} != {k: _near(t) for k, t in counted.items()}:
             return False
     return True

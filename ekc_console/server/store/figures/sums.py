@@ -31,9 +31,12 @@ def sums(
     rules: Rules,
     by: By | None = None,
     only: Only | None = None,
+    *,
+    around: float | None = None,
 ) -> Iterator[Row]:
-    """Rows in the order of ``spans``, then of the keys; a part without calls has none."""
-    for span, found in by_parts(conn, spans, rules, by, only):
+    """Rows in the order of ``spans``, then of the keys; a part without calls has none. ``around``:
+    as ``by_calls.tallies``."""
+    for span, found in by_parts(conn, spans, rules, by, only, around=around):
         for key in sorted(found):
             yield Row(span, key, found[key])
 
@@ -45,16 +48,22 @@ def by_parts(
     by: By | None = None,
     only: Only | None = None,
     read: Callable[[float], None] = lambda seconds: None,
+    *,
+    around: float | None = None,
 ) -> Iterator[tuple[Span, dict[str, Tally]]]:
     """Each of ``spans`` with its tallies by key. ``read`` is told of how many seconds more the
     calls are read, and may raise to end it."""
     only = only or {}
-    days = day_sums.counted(conn, rules) if day_sums.tell(by, only) else []
+    whole = around is not None
+    days = day_sums.counted(conn, rules, around=whole) if day_sums.tell(by, only) else []
     for span in spans:
         found: dict[str, Tally] = defaultdict(Tally)
         for part, counted in _pieces(span, days, rules):
-            source = day_sums.tallies if counted else by_calls.tallies
-            for key, tally in source(conn, part, by, only, rules):
+            if counted:
+                tallies = day_sums.tallies(conn, part, by, only)
+            else:
+                tallies = by_calls.tallies(conn, part, by, only, rules, around)
+            for key, tally in tallies:
                 found[key] += tally
             read(part.until - part.since)
         yield span, found

@@ -36,6 +36,13 @@ SETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "time": (
         N_("время"), ("handled", "asa", "longest_wait", "aht", "talk", "held", "wrap_up"),
     ),
+    "people": (
+        N_("абоненты"),
+        (
+            "offered", "repeats", "repeat_share", "first_contact", "given_up", "reach", "withheld",
+            "withheld_unserved", "predicted", "predicted_wait", "within_predicted",
+        ),
+    ),
     "all": (N_("все"), tuple(BY_ID)),
 }  # fmt: skip
 """Of figures, by name: title and ids."""

@@ -37,8 +37,8 @@ def config(tmp_path: Path) -> Path:
         for seq, (fact, at, effects) in enumerate(steps, 1):
             journal.append(conn, [journal.Entry(seq, at, fact)])
             projection.apply(conn, projection.project(fact, at, effects, day.router))
-        day_sums.begin(conn, span, RULES)
-        assert day_sums.finish(conn, span, RULES, day_sums.count(conn, span, RULES))
+        day_sums.begin(conn, span, RULES, around=True)
+        assert day_sums.finish(conn, span, RULES, day_sums.count(conn, span, RULES, around=True))
 
     with Database.open(tmp_path / "ekc.db") as database:
         database.write_now(live)
@@ -88,8 +88,9 @@ def test_a_row_that_is_another_one_is_found(config: Path, order: str, says: str)
     assert "ekc store rebuild" in result.stderr
 
 
-def test_sums_of_a_day_that_are_others_are_found(config: Path) -> None:
-    change(config, "UPDATE day_sums SET answered = answered + 1 WHERE kind = ''")
+@pytest.mark.parametrize("figure", ["answered", "repeats", "given_up", "predicted_s"])
+def test_sums_of_a_day_that_are_others_are_found(config: Path, figure: str) -> None:
+    change(config, f"UPDATE day_sums SET {figure} = {figure} + 1 WHERE kind = ''")
     result = verify(config)
     assert "Суммы дней не те: 15.06.2025." in result.stderr
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ekc_console.domain.insight import metrics
 from ekc_console.domain.insight.metrics import CallRecord
-from ekc_console.domain.insight.tally import BY_ID, FIGURES, Tally, tally_of, total
+from ekc_console.domain.insight.tally import BY_ID, FIGURES, Around, Tally, tally_of, total
 from ekc_console.domain.state.call import Outcome
 
 SECONDS = st.integers(0, 300).map(float)
@@ -27,8 +27,46 @@ RECORDS = st.lists(
 )
 
 
+KNOWN = st.sampled_from([True, False, None])
+AROUND = st.builds(Around, withheld=st.booleans(), repeat=st.booleans(), again=KNOWN, spoken=KNOWN)
+"""What is known of the other calls of a number."""
+
+
 def of(records: list[CallRecord], threshold_s: float = 20.0) -> Tally:
     return total(tally_of(record, threshold_s) for record in records)
+
+
+@given(RECORDS, st.lists(AROUND, min_size=9), st.sampled_from([None, 0.0, 25.0]))
+def test_every_call_is_in_one_part_of_its_whole_by_the_other_calls_of_its_number(
+    records: list[CallRecord], around: list[Around], predicted_s: float | None
+) -> None:
+    pairs = list(zip(records, around, strict=False))
+    tally = total(tally_of(one, 20.0, True, predicted_s, other) for one, other in pairs)
+    came = [one for one, _ in pairs if one.direction == "in" and one.outcome != "refused"]
+    assert tally.numbered + tally.withheld == len(came)
+    assert tally.resolved <= tally.settled <= tally.numbered
+    assert tally.reached <= tally.given_up <= tally.numbered - tally.settled
+    assert tally.withheld_unserved <= tally.withheld
+    assert tally.repeats <= tally.numbered
+    assert tally.within_predicted <= tally.predicted <= tally.answered
+    assert (tally.predicted == tally.answered) == (predicted_s is not None or not tally.answered)
+    for name in ("repeat_share", "first_contact", "reach", "within_predicted"):
+        share = BY_ID[name].of(tally)
+        assert share is None or 0 <= share <= 1
+
+
+def test_what_is_not_known_yet_is_in_no_share() -> None:
+    answered, lost = CallRecord("in", "answered", True), CallRecord("in", "abandoned_menu", False)
+    open_yet = total([tally_of(answered, 20.0), tally_of(lost, 20.0)])
+    assert BY_ID["first_contact"].of(open_yet) is BY_ID["reach"].of(open_yet) is None
+    settled = total(
+        tally_of(answered, 20.0, around=Around(again=again)) for again in (True, False, False, None)
+    )
+    assert BY_ID["first_contact"].of(settled) == 2 / 3
+    reached = total(
+        tally_of(lost, 20.0, around=Around(spoken=spoken)) for spoken in (True, False, None)
+    )
+    assert BY_ID["reach"].of(reached) == 0.5
 
 
 @given(RECORDS)

@@ -55,6 +55,21 @@ async def test_every_day_before_today_is_counted_once(db: Database) -> None:
     assert await counter.count_missing() == 1
 
 
+async def test_a_day_is_counted_once_more_when_no_call_tells_more_of_its_calls(
+    db: Database,
+) -> None:
+    await db.write(lambda conn: projection.apply(conn, [call("c1", MONDAY + 100)]))
+    now = [MONDAY + 1.2 * DAY_S]
+    counter = DayCounter(db, lambda: RULES, lambda: now[0])
+    assert await counter.count_missing() == 1
+    now[0] = MONDAY + DAY_S + RULES.windows.after_s - 1
+    assert await counter.count_missing() == 6
+    now[0] += 1
+    assert await counter.count_missing() == 2, "the first day, and the last one"
+    assert await db.read(lambda conn: len(day_sums.counted(conn, RULES, around=True))) == 1
+    assert await counter.count_missing() == 0
+
+
 async def test_nothing_is_counted_where_nobody_called(db: Database) -> None:
     assert await DayCounter(db, lambda: RULES, lambda: MONDAY).count_missing() == 0
     await db.write(lambda conn: projection.apply(conn, [call("c1", MONDAY + 100)]))

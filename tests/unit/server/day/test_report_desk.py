@@ -51,9 +51,11 @@ async def over(job: ReportJob) -> ReportJob:
 def without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     real = report_build.by_parts
 
-    def endless(conn: Connection, spans: tuple[Span, ...], *more: Any) -> Iterator[Any]:
+    def endless(
+        conn: Connection, spans: tuple[Span, ...], *more: Any, **named: Any
+    ) -> Iterator[Any]:
         while spans:
-            yield from real(conn, spans, *more)
+            yield from real(conn, spans, *more, **named)
 
     monkeypatch.setattr(report_build, "by_parts", endless)
 

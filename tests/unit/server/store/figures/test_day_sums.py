@@ -32,11 +32,13 @@ OUTCOMES = ("answered", "abandoned_queue", "short_abandoned", "flowed_out", "ser
 def call(n: int, rng: random.Random) -> projection.Insert:
     at = FIRST + rng.random() * 10 * DAY_S
     outcome = rng.choice(OUTCOMES)
-    talked = outcome == "answered"
+    talked, number = outcome == "answered", rng.randrange(90)
     return projection.Insert(
         "calls",
         {
-            "id": f"c{n}", "direction": rng.choice(("in", "in", "out")), "called": rng.choice("12"),
+            "id": f"c{n}", "number_reversed": str(number) if number else None,
+            "predicted_s": rng.choice((None, 30.0)),
+            "direction": rng.choice(("in", "in", "out")), "called": rng.choice("12"),
             "trunk": rng.choice(("", "town", "reserve")),
             "topic": rng.choice(("", "visit")), "queue": rng.choice(("main", "own", "old", None)),
             "skills": "[]", "priority": 0, "state": "ended", "arrived_at": at, "queued_at": at,
@@ -69,9 +71,9 @@ def store(db: Database) -> Database:
     return db
 
 
-def keep(db: Database, day: Span, rules: Rules = RULES) -> bool:
-    db.write_now(lambda conn: day_sums.begin(conn, day, rules))
-    found = db.read_now(lambda conn: day_sums.count(conn, day, rules))
+def keep(db: Database, day: Span, rules: Rules = RULES, *, around: bool = False) -> bool:
+    db.write_now(lambda conn: day_sums.begin(conn, day, rules, around=around))
+    found = db.read_now(lambda conn: day_sums.count(conn, day, rules, around=around))
     return db.write_now(lambda conn: day_sums.finish(conn, day, rules, found))
 
 
@@ -79,8 +81,10 @@ def kept(db: Database, rules: Rules = RULES) -> list[Span]:
     return db.read_now(lambda conn: day_sums.counted(conn, rules))
 
 
-def from_calls(conn: sqlite3.Connection, span: Span, by: str | None) -> dict[str, Tally]:
-    return dict(by_calls.tallies(conn, span, by, {}, RULES))  # type: ignore[arg-type]
+def from_calls(
+    conn: sqlite3.Connection, span: Span, by: str | None, around: float | None = None
+) -> dict[str, Tally]:
+    return dict(by_calls.tallies(conn, span, by, {}, RULES, around))  # type: ignore[arg-type]
 
 
 SPANS = (
@@ -102,6 +106,43 @@ def test_days_that_are_kept_add_up_to_what_the_calls_say(store: Database, by: st
         expected = store.read_now(lambda conn, span=span: from_calls(conn, span, by))
         found = store.read_now(lambda conn, span=span: list(sums(conn, [span], RULES, by)))  # type: ignore[arg-type]
         assert rounded({row.key: row.tally for row in found}) == rounded(expected)
+
+
+LATER = FIRST + 14 * DAY_S
+"""The first seven of the days are whole then."""
+
+
+@pytest.mark.parametrize("by", [None, *COLUMNS])
+def test_what_other_calls_of_a_number_tell_is_kept_of_whole_days_and_else_read(
+    store: Database, by: str | None
+) -> None:
+    whole = [day for day in DAYS if day_sums.whole(day, RULES, LATER)]
+    assert whole == list(DAYS[:7])
+    assert all(keep(store, day, around=True) for day in whole)
+    assert kept(store) == list(DAYS)
+    assert store.read_now(lambda conn: day_sums.counted(conn, RULES, around=True)) == whole
+    for span in SPANS:
+        expected = store.read_now(lambda conn, span=span: from_calls(conn, span, by, LATER))
+        rows = store.read_now(
+            lambda conn, span=span: list(sums(conn, [span], RULES, by, around=LATER))  # type: ignore[arg-type]
+        )
+        assert rounded({row.key: row.tally for row in rows}) == rounded(expected)
+        if by is None and span is SPANS[0]:
+            one = expected[""]
+            assert 0 < one.resolved < one.settled
+            assert 0 < one.reached < one.given_up
+            assert one.repeats > 0 < one.withheld_unserved
+
+
+@pytest.mark.parametrize(("days", "goes"), [(-0.9, True), (1.5, True), (7.9, True), (8.1, False)])
+def test_a_call_around_a_whole_day_takes_it_out(store: Database, days: float, goes: bool) -> None:
+    """``days``: when it arrived, after the begin of the day."""
+    day = DAYS[1]
+    keep(store, day, around=True)
+    late = call(900, random.Random(1))
+    late.row["arrived_at"] = day.since + days * DAY_S
+    store.write_now(lambda conn: projection.apply(conn, [late]))
+    assert (day not in kept(store)) == goes
 
 
 def test_a_filter_by_queue_goes_by_the_kept_days_and_any_other_by_the_calls(
@@ -151,8 +192,8 @@ def test_a_change_while_a_day_is_counted_leaves_it_uncounted(store: Database) ->
         lambda conn: conn.execute("SELECT arrived_at FROM calls WHERE id = 'c1'").fetchone()
     )
     day = next(day for day in DAYS if day.since <= at < day.until)
-    store.write_now(lambda conn: day_sums.begin(conn, day, RULES))
-    found = store.read_now(lambda conn: day_sums.count(conn, day, RULES))
+    store.write_now(lambda conn: day_sums.begin(conn, day, RULES, around=False))
+    found = store.read_now(lambda conn: day_sums.count(conn, day, RULES, around=False))
     store.write_now(CHANGES["a call ends later"])
     assert not store.write_now(lambda conn: day_sums.finish(conn, day, RULES, found))
     assert day not in kept(store)
@@ -208,14 +249,20 @@ def test_a_span_is_parted_without_gap_and_counted_days_are_whole(
         assert counted == (sum(d.until - d.since for d in whole) == part.until - part.since)
 
 
+@pytest.mark.parametrize("around", [None, LATER])
 @pytest.mark.parametrize("by", [None, *COLUMNS])
-def test_no_report_reads_what_it_need_not(store: Database, by: str | None) -> None:
-    """SQLite's own plans: calls by their time, kept days by their key, cards by their call."""
+def test_no_report_reads_what_it_need_not(
+    store: Database, by: str | None, around: float | None
+) -> None:
+    """SQLite's own plans: calls by their time, kept days by their key, cards by their call, other
+    calls of a number by it and their time."""
+    for day in DAYS[:7]:
+        keep(store, day, around=True)
 
     def plans(conn: sqlite3.Connection) -> list[str]:
         said: list[str] = []
         conn.set_trace_callback(said.append)
-        list(sums(conn, [SPANS[1]], RULES, by))  # type: ignore[arg-type]
+        list(sums(conn, [SPANS[1]], RULES, by, around=around))  # type: ignore[arg-type]
         conn.set_trace_callback(None)
         steps = [conn.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall() for sql in said]
         return [str(step[3]) for rows in steps for step in rows]
@@ -223,4 +270,7 @@ def test_no_report_reads_what_it_need_not(store: Database, by: str | None) -> No
     steps = store.read_now(plans)
     assert any("day_sums USING PRIMARY KEY" in step for step in steps)
     assert any("calls USING INDEX idx_calls_arrived_at" in step for step in steps)
+    others = [step for step in steps if "SEARCH other" in step]
+    assert all("(number_reversed=? AND arrived_at>? AND arrived_at<?)" in one for one in others)
+    assert bool(others) == (around is not None)
     assert not [step for step in steps if step.startswith("SCAN") and "summed_days" not in step]
