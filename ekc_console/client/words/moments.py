@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from ekc_console.domain.scenario.moments import wanted_at
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 
@@ -33,6 +34,17 @@ def moment(text: str, now: datetime) -> datetime:
             _("Назначьте время позже, чем сейчас: {now}.").format(now=said(now)),
         )
     return at
+
+
+def wanted_moment(text: str, now: datetime) -> datetime:
+    """As :func:`moment`, and in the words of people: «через два часа», «завтра утром». Raises
+    EkcError."""
+    try:
+        return moment(text, now)
+    except EkcError:
+        if (found := wanted_at(text, now)) is not None and found > now:
+            return found
+        raise
 
 
 def _by_calendar(text: str, now: datetime) -> datetime | None:

@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from ekc_console.client.card.completion import WEEKDAYS
 from ekc_console.client.words.kinds import AGENT_STATES, NUMBER_KINDS
 from ekc_console.client.words.unreached import unreached
 from ekc_console.client.words.zone import time_of_day as time_of_day
 from ekc_console.client.words.zone import zone
+from ekc_console.domain.scenario.moments import wanted_at
 from ekc_console.domain.terms.dialling import AMBULANCE, NumberKind
-from ekc_console.domain.terms.localtime import local, said
+from ekc_console.domain.terms.localtime import local, moment_of, said
 from ekc_console.i18n import N_, SOURCE_LANGUAGE, _, language
 from ekc_console.reports.kinds import OUTCOMES
 from ekc_console.wire.call_control import NotTaken
@@ -159,6 +161,20 @@ def moment(at: float, now: float) -> str:
     if when.year == today.year:
         return when.strftime("%d.%m %H:%M")
     return when.strftime("%d.%m.%y %H:%M")
+
+
+def wish(text: str, now: float) -> str:
+    """What somebody's words about a time mean; empty where they mean none."""
+    wanted = wanted_at(text, local(now, zone())) if text.strip() else None
+    return understood(moment_of(wanted, zone()), now) if wanted is not None else ""
+
+
+def understood(at: float, now: float) -> str:
+    """What a typed time means: «понято как сегодня 16:40»."""
+    when, today = local(at, zone()), local(now, zone()).date()
+    near = {0: _("сегодня"), 1: _("завтра")}.get((when.date() - today).days)
+    day = near or f"{when:%d.%m}, {_(WEEKDAYS[when.weekday()])}"
+    return _("понято как {day} {time}").format(day=day, time=when.strftime("%H:%M"))
 
 
 def at_moment(at: float, now: float) -> str:

@@ -97,6 +97,7 @@ async def test_taking_back_is_refused_in_words_when_somebody_dials_already(
         (("4",), 1_773_381_600.0),
         (("5", "2026-03-13 18:00", "enter"), 1_773_414_000.0),
         (("5", "13.03 18:00", "enter"), 1_773_414_000.0),
+        (("5", "завтра в 18", "enter"), 1_773_414_000.0),
     ],
 )
 async def test_one_is_put_off_by_a_choice_or_until_a_time_that_is_typed(
@@ -119,6 +120,13 @@ async def test_an_evening_in_which_nobody_calls_back_or_that_is_near_is_no_choic
         await settle(pilot)
         await press(pilot, "z", "3")
         assert not commands(pilot, steering.PostponeCallback)
+
+
+@pytest.mark.long
+async def test_until_when_one_is_put_off_is_said_under_the_field(app: EkcApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "down", "z", "5", "через два часа")
+        assert shown(pilot, "#prompt-note") == "понято как сегодня 12:24"
 
 
 async def test_what_is_no_time_or_too_far_away_is_refused_at_the_field(app: EkcApp) -> None:

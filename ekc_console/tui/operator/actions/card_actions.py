@@ -9,6 +9,7 @@ from ekc_console.client.card.old_cards import CardEdit, person_in
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.errors import Refused
 from ekc_console.client.words.saying import said
+from ekc_console.domain.scenario import Scenario
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.operator.actions.in_hand import tell_faulty, tell_saved, while_card
@@ -120,6 +121,7 @@ class CardActions:
                 mend,
                 hint=field.hint or _(script.EXAMPLES.get(field.type, "")),
                 value=field.show(edit.value(name)),
+                remark=self._means(edit.scenario, name),
             )
         )
 
@@ -140,9 +142,13 @@ class CardActions:
                 mend,
                 hint=field.hint or _(script.EXAMPLES.get(field.type, "")),
                 value=field.show(desk.session.fields.get(name, "")),
+                remark=self._means(desk.scenario, name),
             ),
             while_card(self._desk),
         )
+
+    def _means(self, scenario: Scenario | None, name: str) -> Callable[[str], str]:
+        return lambda text: script.understood(scenario, name, text, self._desk.now())
 
     def _change(self, change: Callable[[], None]) -> None:
         change()

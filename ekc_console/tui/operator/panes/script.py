@@ -261,6 +261,8 @@ class ScriptPane(Pane):
             )  # fmt: skip
             found = [Choice(item.text, item.text, note=item.note) for item in items]
             said = completion.remark(field, typed, today, directory)
+            now = self.ekc.desk.now()
+            said = said or script.understood(session.scenario, field.name, typed, now)
             said = said or self.query_one("#script-input", TextField).beyond
         offered.show(found)
         offered.highlighted = None

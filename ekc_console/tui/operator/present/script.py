@@ -15,12 +15,14 @@ from ekc_console.domain.scenario import (
     Field,
     GoTo,
     Say,
+    Scenario,
     Session,
     Step,
     ToQueue,
 )
 from ekc_console.domain.scenario.moments import is_clock_time
 from ekc_console.i18n import N_, _
+from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.keys.registry import key
 from ekc_console.tui.shared.widgets.choices import DIGITS, Choice
 from ekc_console.tui.shared.widgets.line_table import Column, Row
@@ -184,6 +186,11 @@ def asked_field(session: Session) -> Field | None:
         return None
     field = session.scenario.fields[step.field]
     return None if field.type in ("choice", "yes_no") else field
+
+
+def understood(script: Scenario | None, name: str, typed: str, now: float) -> str:
+    """Of a field that says when to call: what is made of the text so far."""
+    return wording.wish(typed, now) if script is not None and name in script.later else ""
 
 
 def ask_a_medic() -> str:

@@ -199,11 +199,13 @@ class Prompt(Panel):
         value: str = "",
         placeholder: str = "",
         complete: Callable[[str], str | None] | None = None,
+        remark: Callable[[str], str] = lambda _text: "",
         password: bool = False,
     ) -> None:
-        """``complete`` gives the whole for what is typed; the right arrow takes it. A ``password``
-        is not shown."""
+        """``complete`` gives the whole for what is typed; the right arrow takes it. ``remark`` says
+        what the text so far means, in the place of the hint. A ``password`` is not shown."""
         super().__init__(heading)
+        self._remark = remark
         self._complete = complete
         self._submit = submit
         self._hint = hint
@@ -219,7 +221,7 @@ class Prompt(Panel):
         yield Painted(id="prompt-note")
 
     def on_mount(self) -> None:
-        self._note(self._hint, wrong=False)
+        self._note(self._remark(self._value) or self._hint, wrong=False)
 
     @property
     def first(self) -> Widget:
@@ -240,7 +242,8 @@ class Prompt(Panel):
 
     def _say_hint(self) -> None:
         """In its place the whole of a text that the field has no room for."""
-        self._note(self.query_one(TextField).beyond or self._hint, wrong=False)
+        field = self.query_one(TextField)
+        self._note(field.beyond or self._remark(field.value) or self._hint, wrong=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

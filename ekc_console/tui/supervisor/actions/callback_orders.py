@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ekc_console.client.link.watched import Watched
 from ekc_console.client.undo import Undo
-from ekc_console.client.words.moments import moment
+from ekc_console.client.words.moments import wanted_moment
 from ekc_console.client.words.saying import said
 from ekc_console.client.words.zone import zone
 from ekc_console.domain.terms.localtime import local, moment_of
@@ -115,14 +115,22 @@ class CallbackOrders:
     def _ask_when(self, item: WatchCallback) -> None:
         def submit(text: str) -> None:
             now = self._host.desk.now()
-            until = moment_of(moment(text, local(now, zone())), zone())
+            until = moment_of(wanted_moment(text, local(now, zone())), zone())
             if until > now + POSTPONED_S:
                 raise EkcError(said(words("callback.bad_time", days=round(POSTPONED_S / 86_400))))
             self._put_off(item, until)
 
-        hint = _("18:00 или «31.12 18:00». Enter — отложить.")
+        def means(text: str) -> str:
+            now = self._host.desk.now()
+            try:
+                until = moment_of(wanted_moment(text, local(now, zone())), zone())
+            except EkcError:
+                return ""
+            return wording.understood(until, now)
+
+        hint = _("18:00, «31.12 18:00» или «через два часа». Enter — отложить.")
         heading = _("Отложить {number}: до какого времени").format(number=_name(item))
-        self._host.show_panel(Prompt(heading, submit, hint=hint))
+        self._host.show_panel(Prompt(heading, submit, hint=hint, remark=means))
 
     def _put_off(self, item: WatchCallback, until: float | None) -> None:
         if until is None:

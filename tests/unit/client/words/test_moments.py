@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ekc_console.client.words.moments import duration_s, moment
+from ekc_console.client.words.moments import duration_s, moment, wanted_moment
 from ekc_console.errors import EkcError
 
 MOSCOW = timezone(timedelta(hours=3))
@@ -51,3 +51,21 @@ def test_durations() -> None:
     for text in ("", "0h", "2", "-1h", "9999999d"):
         with pytest.raises(EkcError, match="не промежуток"):
             duration_s(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("18:00", datetime(2026, 12, 31, 18, 0, tzinfo=MOSCOW)),
+        ("через два часа", datetime(2026, 12, 31, 19, 30, tzinfo=MOSCOW)),
+        ("завтра утром", datetime(2027, 1, 1, 9, 0, tzinfo=MOSCOW)),
+    ],
+)
+def test_a_moment_in_the_words_of_people(text: str, at: datetime) -> None:
+    assert wanted_moment(text, NOW) == at
+
+
+@pytest.mark.parametrize("text", ["как-нибудь", "25:00", "вчера", "30.12.2026 08:00", ""])
+def test_words_that_are_no_moment_are_refused(text: str) -> None:
+    with pytest.raises(EkcError, match=r"не время|уже прошло"):
+        wanted_moment(text, NOW)

@@ -68,3 +68,18 @@ def test_every_state_and_outcome_has_a_word() -> None:
     assert set(wording.CALL_STATES) == set(get_args(CallStateName))
     assert set(get_args(Outcome)) <= set(OUTCOMES)
     assert wording.outcome("newer_than_this_console") == "newer_than_this_console"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("через два часа", "понято как сегодня 12:24"),
+        ("в 16:40", "понято как сегодня 16:40"),
+        ("завтра утром", "понято как завтра 09:00"),
+        ("в субботу после 15", "понято как 14.03, суббота 15:00"),
+        ("как-нибудь", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_typed_wish_for_a_time_means(typed: str, meant: str) -> None:
+    assert wording.wish(typed, MORNING) == meant
