@@ -13,17 +13,19 @@ from ekc_console.client.supervisor_desk import SupervisorDesk
 from ekc_console.client.voice.line_state import Voice
 from ekc_console.server.store.calls import listenings
 from ekc_console.wire.voice import VoiceSetting
+from sip.link.protocol import Incoming
 from tests.support.centre import (
     CALLER_HZ,
     OPERATOR_HZ,
     PASSWORD,
+    WAIT_S,
     Centre,
     in_state,
     me_in_state,
     recording_of,
     until,
 )
-from tests.support.talk_stage import OUTSIDE_HZ, SECOND_HZ, Party, Stage
+from tests.support.talk_stage import OUTSIDE, OUTSIDE_HZ, SECOND_HZ, Party, Stage
 
 HEARD = 0.02
 """Amplitude, of 1; the tones are at least five times as loud."""
@@ -127,3 +129,51 @@ async def test_a_line_that_comes_with_each_call_comes_to_listen(stage: Stage) ->
     await vera.listening.stop()
     await at_vera.ended()
     await stage.at_anna.hears(CALLER_HZ)
+
+
+async def holds_on(stage: Stage) -> None:
+    await stage.anna.hold()
+    await in_state(stage.anna, "held")
+
+
+async def asks_boris(stage: Stage) -> None:
+    await stage.second()
+    await stage.anna.consult("agent", "boris")
+    await in_state(stage.boris, "offered")
+
+
+async def asks_outside(stage: Stage) -> None:
+    phone = await stage.outside_phone(answers=False)
+    await stage.anna.consult("number", OUTSIDE)
+    await phone.wait_for(Incoming, WAIT_S)
+
+
+async def gives_to_boris(stage: Stage) -> None:
+    await stage.second()
+    await stage.anna.transfer("agent", "boris")
+    await in_state(stage.boris, "offered")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("begins", [holds_on, asks_boris, asks_outside, gives_to_boris])
+async def test_a_call_is_taken_over_while_it_is_held_asked_about_or_given_away(
+    stage: Stage, begins: Any
+) -> None:
+    vera = await supervisor(stage)
+    await vera.listening.to_agent("anna")
+    at_vera = Party(vera.line.phone, vera.line.leg)
+    await at_vera.hears(CALLER_HZ, OPERATOR_HZ)
+    await begins(stage)
+    await vera.listening.take_over()
+    await stage.caller.hears(OUTSIDE_HZ)
+    await at_vera.hears(CALLER_HZ)
+    await stage.at_anna.hears()
+    await in_state(vera, "talking")
+    await me_in_state(stage.anna, "wrap_up")
+    if begins in (asks_boris, gives_to_boris):
+        await me_in_state(stage.boris, "ready")
+        await stage.at_boris.hears()
+    bridges = stage.centre.server.core.router.calls
+    assert not [one for one in bridges.values() if one.party_of == stage.call]
+    stage.caller.hang_up()
+    await me_in_state(vera, "break")

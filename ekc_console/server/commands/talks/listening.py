@@ -17,7 +17,7 @@ from ekc_console.server.core.runtime import Runtime
 from ekc_console.server.live.listening import listener_of
 from ekc_console.server.people.person import Person
 from ekc_console.server.refusal import Refusal
-from ekc_console.server.rights.scope import require_person
+from ekc_console.server.rights.scope import require_person, scope
 from ekc_console.wire.listening import ComeToListen, Listen, StopListening, TakeOver
 
 _WORDS: Mapping[IllegalReason, str] = {
@@ -83,12 +83,28 @@ class ListeningCommands:
             raise Refusal("wrong_state", "listening.first")
         call = self._router.calls[listening.call]
         self._require(person, "take_over", call)
-        if isinstance(call.state, cl.Consulting):
-            raise Refusal("wrong_state", "listening.consultation")
-        fact = f.CallTakenOver(person.login, call.id, body.why)
-        self._submit(fact, "listening.no_talk")
+        self._let_asked_go(call)
+        fact: f.Fact = f.CallTakenOver(person.login, call.id, body.why)
+        if isinstance(call.state, cl.Waiting | cl.Offered):  # given to an operator or to a queue
+            reaches = scope(self._router, person, "take_over").has_queue(call.queue)
+            fact = f.CallPicked(person.login, call.id, ordered=reaches)
+        self._submit(fact, "listening.nothing_to_take")
         what = f"take_over: {body.why}" if body.why else "take_over"
         self._note(person.login, "listen", about=call.id, reason=what)
+
+    def _let_asked_go(self, call: Call) -> None:
+        """One who is asked about the call and has not answered; a consultation that is spoken, a
+        service that is called and a number that the caller is given to are not cut. Raises
+        Refusal."""
+        match call.state:
+            case cl.Consulting() if call.emergency is not None:
+                raise Refusal("wrong_state", "listening.service_called")
+            case cl.Consulting(open=True):
+                raise Refusal("wrong_state", "listening.consultation")
+            case cl.Consulting() if call.agent is not None:
+                self._submit(f.ConsultCancelled(call.id, call.agent), "listening.nothing_to_take")
+            case cl.Transferring() | cl.Linked():
+                raise Refusal("wrong_state", "listening.handed_on")
 
     def _call(self, body: Listen) -> Call:
         if bool(body.call) == bool(body.agent):

@@ -287,9 +287,10 @@ def test_an_operator_who_logs_out_or_takes_calls_does_not_listen(tmp_path: Path)
 
 def test_a_consultation_cannot_be_taken_over(tmp_path: Path) -> None:
     async def story(t: Talk) -> None:
-        await t.centre.ready("boris")
+        boris = await t.centre.ready("boris")
         await t.listens()
         await t.anna.done(messages.StartConsult(call=t.caller, kind="agent", target="boris"))
+        await boris.takes()
         refusal = await t.vera.refused(TakeOver())
         assert refusal.message == "Идёт консультация: забрать вызов можно после неё."
 
