@@ -43,7 +43,7 @@ def title_bar(desk: Desk, width: int, now: float, link_since: float) -> Content:
     """
     me = desk.view.me
     after = " · " + _("потом перерыв") if me and me.pending_break else ""
-    if me and me.last_call:
+    if me and me.last_call and me.state != "offline":
         after = " · " + _("последний")
     state = Content.assemble((f" {_my_state(me, desk, now)}{after} ", "bold reverse"))
     clock = Content(wording.time_of_day(now))

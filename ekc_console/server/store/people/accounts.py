@@ -144,18 +144,25 @@ def guarded(conn: sqlite3.Connection, change: Callable[[sqlite3.Connection], T])
 
 
 def require_administrator(before: Iterable[User], after: Iterable[User]) -> None:
-    """Raises PeopleError when there was an administrator who may log in for good, and is none."""
-    was, left = _administrators(before), _administrators(after)
-    if was and not left:
-        raise PeopleError("account.last_admin", login=was[0])
+    """Raises PeopleError when there was an administrator who may log in for good, and is none. One
+    without a password yet, whose code may run out, stands in for none who has one."""
+    before, after = _administrators(before), _administrators(after)
+    for was, left in ((_with_password(before), _with_password(after)), (before, after)):
+        if was and not left:
+            raise PeopleError("account.last_admin", login=was[0].login)
 
 
-def _administrators(people: Iterable[User]) -> list[str]:
+def _administrators(people: Iterable[User]) -> list[User]:
     return [
-        person.login
+        person
         for person in people
         if person.role == "admin" and not person.disabled and person.expires_at is None
     ]
+
+
+def _with_password(people: Iterable[User]) -> list[User]:
+    """Planned ones have none."""
+    return [one for one in people if one.password_hash and one.code_until is None]
 
 
 def get(conn: sqlite3.Connection, login: str) -> User | None:

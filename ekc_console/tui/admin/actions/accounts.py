@@ -181,6 +181,18 @@ class AccountActions:
         known, now = self._desk.known, self._desk.now()
         return accounts.left_without(known, account, now, **changes) if known else ""
 
+    def _leaves(self, account: Account) -> str:
+        """When the open console does, if the account or its session ends now."""
+        if account.in_call:
+            return _(
+                "Сейчас идёт вызов: консоль выйдет после него и его карточки, новых вызовов"
+                " не будет. Если нужно сейчас же, вызов заберёт руководитель."
+            )
+        me = self._desk.view.me
+        if me is not None and me.id == account.login:
+            return _("Учётная запись — ваша: эта консоль выйдет сразу.")
+        return _("Открытая консоль выйдет сразу.")
+
     def known_skills(self) -> tuple[str, ...]:
         """Those that somebody has."""
         everybody = self._desk.known.accounts if self._desk.known else ()
@@ -198,7 +210,7 @@ class AccountActions:
         said = _("{name}: прежний пароль не годится, сеанс завершён.").format(name=account.name)
         self._host.confirm(
             _("Сменить пароль на код: {name}?").format(name=account.name),
-            " ".join([_("Прежний пароль больше не подойдёт."), _leaves(account)]),
+            " ".join([_("Прежний пароль больше не подойдёт."), self._leaves(account)]),
             no=_("Не надо"),
             yes=_("Сменить"),
             then=lambda: self._for_a_code(ResetPassword(login=account.login), account.name, said),
@@ -214,7 +226,7 @@ class AccountActions:
                     None,
                     (
                         _("Войти будет нельзя."),
-                        _leaves(account),
+                        self._leaves(account),
                         _("Данные и карточки останутся."),
                         self.left_without(account, disabled=True),
                     ),
@@ -246,7 +258,7 @@ class AccountActions:
             return
         self._host.confirm(
             _("Завершить сеанс: {name}?").format(name=account.name),
-            " ".join([_leaves(account), _("Войти снова можно.")]),
+            " ".join([self._leaves(account), _("Войти снова можно.")]),
             no=_("Не надо"),
             yes=_("Завершить"),
             then=lambda: self.order(
@@ -349,16 +361,6 @@ def each(text: str) -> tuple[str, ...]:
 
 def _said(account: Account, what: str) -> str:
     return f"{account.name}: {what}."
-
-
-def _leaves(account: Account) -> str:
-    """When the open console does, if the account or its session ends now."""
-    if not account.in_call:
-        return _("Открытая консоль выйдет сразу.")
-    return _(
-        "Сейчас идёт вызов: консоль выйдет после него и его карточки, новых вызовов не будет."
-        " Если нужно сейчас же, вызов заберёт руководитель."
-    )
 
 
 def _opened_again(account: Account) -> AccountUndo:

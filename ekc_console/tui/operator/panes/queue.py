@@ -35,9 +35,7 @@ class QueuePane(Pane):
         waiting.calls = True
         yield waiting
         yield Painted(id="waiting-legend", classes="legend")
-        table = LineTable(
-            queue.queue_columns(), _("Вам не назначено ни одной очереди."), id="queues"
-        )
+        table = LineTable(queue.queue_columns(), _("Очередей у вас сейчас нет."), id="queues")
         table.can_focus = False
         yield table
 

@@ -37,7 +37,7 @@ def _state(desk: Desk) -> str:
         return _("Вход не выполнен.")
     word = break_title(desk, me.reason) if me.state == "break" else wording.agent_state(me.state)
     told = _("Состояние: {state}.").format(state=word.lower())
-    last = _("Вызов последний.") if me.last_call else ""
+    last = _("Вызов последний.") if me.last_call and me.state != "offline" else ""
     return f"{told} {last}".strip()
 
 

@@ -192,6 +192,31 @@ def test_what_cannot_be_is_refused_in_words_and_nothing_is_noted(
     told(tmp_path, story)
 
 
+def test_who_was_only_invited_stands_in_for_no_administrator(tmp_path: Path) -> None:
+    """The code may run out, and then nobody could keep accounts."""
+
+    async def story(centre: Centre, chief: Operator) -> None:
+        await chief.done(account_work.InviteAccount(login="vera", name="В", role="admin"))
+        refusal = await chief.refused(account_work.DisableAccount(login="chief"))
+        assert "последний администратор" in refusal.message
+        await centre.operator("olga", role="admin", queues=())
+        await chief.done(account_work.DisableAccount(login="chief"))
+
+    told(tmp_path, story)
+
+
+def test_of_two_administrators_who_close_one_another_one_stays(tmp_path: Path) -> None:
+    async def story(centre: Centre, chief: Operator) -> None:
+        olga = await centre.operator("olga", role="admin", queues=())
+        replies = await asyncio.gather(
+            chief.do(account_work.DisableAccount(login="olga")),
+            olga.do(account_work.DisableAccount(login="chief")),
+        )
+        assert [reply.ok for reply in replies] == [True, False]
+
+    told(tmp_path, story)
+
+
 async def admin(centre: Centre, make: MakeConsole) -> Console:
     await add(centre, "chief", role="admin", queues=())
     chief = make()
