@@ -13,8 +13,8 @@ from ekc_console.reports.sheet import Cell, Column, Sheet
 
 
 def as_csv(sheet: Sheet) -> bytes:
-    """See ``csv_lines``; that rows are missing stands in the last one."""
-    rows = [*sheet.all_rows, [sheet.cut]] if sheet.cut else sheet.all_rows
+    """See ``csv_lines``; warnings stand in the last rows."""
+    rows = [*sheet.all_rows, *([warning] for warning in sheet.warnings)]
     return b"".join(csv_lines(sheet.columns, rows))
 
 
@@ -64,6 +64,7 @@ def as_json(sheet: Sheet) -> bytes:
         "whole": row(sheet.whole),
         "formulas": {column.id: column.formula for column in sheet.columns if column.formula},
         "notes": list(sheet.notes),
+        "warnings": list(sheet.warnings),
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
@@ -82,6 +83,7 @@ def as_xlsx(sheet: Sheet) -> bytes:
         }
         page = book.add_worksheet(_("Отчёт"))
         page.write_string(0, 0, sheet.title, bold)
+        page.write_string(1, 0, " ".join(sheet.warnings))
         for n, column in enumerate(sheet.columns):
             page.write_string(2, n, column.title, bold)
             page.set_column(n, n, 24 if column.unit is None else max(12, len(column.title)))

@@ -32,8 +32,10 @@ class Sheet:
     """What must not be overlooked: a period that is not over, a filter that nothing matched."""
     begins: Sequence[str] = field(default=())
     """ISO 8601 of each row, in their order; none: they are not parts of the time."""
-    cut: str = ""
-    """That rows are missing, and what to do; empty: all are here."""
+    warnings: Sequence[str] = field(default=())
+    """Those of the notes that stand with the rows wherever they go."""
+    cut: bool = False
+    """Rows are missing."""
 
     @property
     def all_rows(self) -> list[Sequence[Cell]]:

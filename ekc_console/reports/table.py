@@ -45,9 +45,10 @@ def sheet(report: Report, rows: Sequence[ReportRow], zone: tzinfo) -> Sheet:
             *[""] * (len(named) - 1),
             *_side_by_side(report.whole, report.before),
         ],
-        notes=[*held_against(report), *(notes.said(note) for note in report.notes)],
+        notes=[*held_against(report), *(notes.said(note, zone) for note in report.notes)],
         begins=[local(row.since, zone).isoformat() for row in rows] if report.asked.every else (),
-        cut=" ".join(notes.said(note) for note in report.notes if note.kind == "first_rows"),
+        warnings=[notes.said(note, zone) for note in report.notes if note.kind in notes.WARNINGS],
+        cut=any(note.kind == "first_rows" for note in report.notes),
     )
 
 

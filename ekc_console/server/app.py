@@ -164,6 +164,7 @@ class Server:
         self.calls.recorder.look_for_left_over()
         self.archive.retention.start()
         self.archive.days.start()
+        self.archive.holes.start()
         self.door.exports.start()
 
     async def _remember(self) -> None:
@@ -261,6 +262,7 @@ class Server:
         await self._stage("journal", self.core.runtime.stop(), limit_s=JOURNAL_ENDS_S)
         await self._stage("retention", self.archive.retention.stop())
         await self._stage("days counted", self.archive.days.stop())
+        await self._stage("journal looked through", self.archive.holes.stop())
         await self._stage("recordings", self.calls.recorder.close())
         await self._stage("screens", self.live.notifier.close())
         await self._stage("screens", self.live.owed_people.close())

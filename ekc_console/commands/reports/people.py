@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,12 @@ from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.domain.insight.metrics import AgentTimes, occupancy, utilisation
 from ekc_console.domain.insight.tally import Unit
 from ekc_console.i18n import _
+from ekc_console.reports import notes
 from ekc_console.reports.figure_words import PEOPLE
 from ekc_console.reports.sheet import Cell, Column, Sheet
 from ekc_console.reports.table import begin_of, days_of
 from ekc_console.server.day.report_asked import Wanted
+from ekc_console.wire.day.report import JournalHole
 
 if TYPE_CHECKING:
     from ekc_console.config import Config
@@ -116,7 +119,8 @@ def sheet(config: Config, conn: sqlite3.Connection, asked: Wanted) -> Sheet:
         columns=[*named, Column("agent", _("Оператор"), _("Оператор"), None), *_columns()],
         rows=rows,
         whole=[_("Всего"), *[""] * len(named), *_cells(whole)],
-        notes=_notes(asked, rows),
+        notes=[*_notes(asked, rows), *(holes := _holes(conn, asked, config.zone))],
+        warnings=holes,
     )
 
 
@@ -145,6 +149,18 @@ def _cells(spent: _Spent) -> list[Cell]:
     return [of(spent) for _unit, of in _COLUMNS.values()]
 
 
+def _holes(conn: sqlite3.Connection, asked: Wanted, zone: tzinfo) -> list[str]:
+    from ekc_console.server.store.journal import holes
+
+    found = holes.within(conn, asked.span.since, asked.span.until)
+    return [
+        notes.hole(
+            JournalHole(first=one.first, last=one.last, since=one.since, until=one.until), zone
+        )
+        for one in found
+    ]
+
+
 def _notes(asked: Wanted, rows: Sequence[object]) -> list[str]:
-    notes = [] if asked.period.complete else [_("Период ещё идёт: посчитано то, что уже было.")]
-    return notes if rows else [*notes, _("Никто не работал.")]
+    told = [] if asked.period.complete else [_("Период ещё идёт: посчитано то, что уже было.")]
+    return told if rows else [*told, _("Никто не работал.")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ekc_console.server.archive.day_counter import DayCounter
 from ekc_console.server.archive.free_space import FreeSpace, Limits
+from ekc_console.server.archive.hole_watch import HoleWatch
 from ekc_console.server.archive.retention import Retention
 from ekc_console.server.build.core import Core
 from ekc_console.server.build.given import Given
@@ -17,6 +18,7 @@ class Archive:
     free_space: FreeSpace
     retention: Retention
     days: DayCounter
+    holes: HoleWatch
 
 
 def build_archive(
@@ -38,4 +40,5 @@ def build_archive(
             core.clock_keeper.date_is_sure,
         ),
         days=DayCounter(given.database, core.figure_rules, core.clock.now),
+        holes=HoleWatch(given.database),
     )

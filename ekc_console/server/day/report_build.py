@@ -13,8 +13,10 @@ from ekc_console.reports.periods import Period
 from ekc_console.server.day.report_asked import Wanted
 from ekc_console.server.day.report_names import Known
 from ekc_console.server.store.figures import day_sums
+from ekc_console.server.store.figures.by_calls import Rules
 from ekc_console.server.store.figures.sums import by_parts
-from ekc_console.wire.day.report import Report, ReportNote, ReportRow
+from ekc_console.server.store.journal import holes
+from ekc_console.wire.day.report import JournalHole, Report, ReportNote, ReportRow
 
 Tallies = Mapping[str, Tally]
 
@@ -145,11 +147,28 @@ class ReportBuilder:
             yield ReportNote(kind="last_talked")
         if wanted.before_span and not _reaches(conn, wanted.before_span):
             yield ReportNote(kind="no_before")
+        for hole in holes_in(conn, self._wanted, self._known.rules):
+            yield ReportNote(kind="hole", hole=hole)
         after_s = self._known.rules.windows.after_s
         if self._around and wanted.span.until + after_s > wanted.now:
             yield ReportNote(kind="window_open")
         if self.found > len(self.rows):
             yield ReportNote(kind="first_rows", rows=self.found)
+
+
+def holes_in(conn: sqlite3.Connection, wanted: Wanted, rules: Rules) -> Iterator[JournalHole]:
+    """That touch the figures of the report, each with those that it touches."""
+    windows = rules.windows
+    before_s = max(windows.repeat_s, windows.reached_s)
+    around = tuple(figure.id for figure in wanted.figures if figure.around)
+    for span in filter(None, (wanted.span, wanted.before_span)):
+        own = set(holes.within(conn, span.since, span.until))
+        near = holes.within(conn, span.since - before_s, span.until + windows.after_s)
+        for one in near if around else [hole for hole in near if hole in own]:
+            touched = () if one in own else around
+            yield JournalHole(
+                first=one.first, last=one.last, since=one.since, until=one.until, figures=touched
+            )
 
 
 def _days(period: Period) -> tuple[str, str]:

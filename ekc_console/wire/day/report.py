@@ -101,16 +101,30 @@ class ReportNote(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Literal[
         "running", "none", "no_such", "two_teams", "last_talked", "first_rows", "own_queues",
-        "no_before", "window_open",
+        "no_before", "window_open", "hole",
     ]  # fmt: skip
     """The period is not over; no calls; ``by`` has no ``id``; a call of who is in two teams counts
     in both; a transferred call is of who talked last; ``rows`` there are and not all are given;
     only what the person sees is counted; the store does not go back to what it is held against; of
-    some calls it is not known yet whether they come again, or are reached."""
+    some calls it is not known yet whether they come again, or are reached; the journal has not all
+    of its entries of a ``hole``."""
     by: str = ""
     id: str = ""
     known: tuple[str, ...] = ()
     rows: int = 0
+    hole: JournalHole | None = None
+
+
+class JournalHole(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries that the journal has not: nothing proves what is counted of their time."""
+
+    first: int
+    last: int
+    since: float
+    """0: from the begin of the journal."""
+    until: float
+    figures: tuple[str, ...] = ()
+    """Those of the report that it touches; none: all of them."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

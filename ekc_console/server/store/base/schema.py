@@ -825,6 +825,14 @@ def _around_days(db: sqlite_utils.Database) -> None:
         )
 
 
+def _journal_holes(db: sqlite_utils.Database) -> None:
+    """Entries that the journal has not, with the moments of those before and behind."""
+    db.conn.execute(
+        "CREATE TABLE journal_holes (first INTEGER PRIMARY KEY, last INTEGER NOT NULL,"
+        " since REAL NOT NULL, until REAL NOT NULL) STRICT"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -858,5 +866,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _calls_found,
     _trunks,
     _around_days,
+    _journal_holes,
 )
 VERSION = len(MIGRATIONS)

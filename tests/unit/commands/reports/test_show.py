@@ -15,8 +15,9 @@ from click.testing import CliRunner, Result
 from ekc_console.cli import main
 from ekc_console.domain.insight.tally import BY_ID, USUAL
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.journal import projection
-from tests.unit.commands.reports.conftest import call
+from ekc_console.server.store.journal import holes, projection
+from ekc_console.server.store.journal.holes import Hole
+from tests.unit.commands.reports.conftest import at, call
 
 
 def ekc(config: Path, *arguments: str) -> Result:
@@ -172,3 +173,39 @@ def test_beside_each_figure_stands_how_it_was(config: Path) -> None:
     shown = ekc(config, "2026-11", "--against", "before", "--figures", "offered").stdout
     assert "Рядом, что было за 01.10.2026–05.10.2026." in shown
     assert "Сравнить не с чем" in shown
+
+
+@pytest.fixture
+def holed(config: Path) -> Path:
+    """Entries of ten minutes of 2 November are missing."""
+    hole = Hole(200, 214, at("2026-11-02T10:25:00"), at("2026-11-02T10:35:00"))
+    with Database.open(config.parent / "ekc.db") as database:
+        database.write_now(lambda conn: holes.keep(conn, [hole], all_there_are=True))
+    return config
+
+
+HOLE = "В журнале нет записей 200–214 (02.11.2026 10:25:00 – 02.11.2026 10:35:00)"
+
+
+def test_a_hole_in_the_journal_is_said_with_every_form_of_a_report(
+    holed: Path, tmp_path: Path
+) -> None:
+    whole = f"{HOLE}: за это время не доказаны все показатели."
+    assert whole in " ".join(ekc(holed, "2026-11").stdout.split())
+    assert rows(holed, "2026-11")[-1] == [whole]
+    assert json.loads(ekc(holed, "2026-11", "--format", "json").stdout)["warnings"] == [whole]
+    file = tmp_path / "november.xlsx"
+    ekc(holed, "2026-11", "--format", "xlsx", "-o", str(file))
+    assert openpyxl.load_workbook(file)["Отчёт"]["A2"].value == whole
+    arguments = ["report", "people", "2026-11", "--format", "csv", "--config", str(holed)]
+    assert whole in CliRunner().invoke(main, arguments).stdout
+
+
+def test_a_hole_of_another_time_touches_only_what_other_calls_tell(holed: Path) -> None:
+    assert HOLE not in ekc(holed, "01.11.2026").stdout
+    told = " ".join(
+        ekc(holed, "01.11.2026", "--figures", "offered,reach,first_contact").stdout.split()
+    )
+    assert (
+        f"{HOLE}: за это время не доказаны гарантированный дозвон, решено с первого раза." in told
+    )

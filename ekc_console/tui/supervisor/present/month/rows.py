@@ -168,7 +168,7 @@ def note(month: Month) -> str:
 
 def _said(one: ReportNote, result: Report) -> str:
     if one.kind != "running":
-        return notes.said(one)
+        return notes.said(one, zone())
     return _("Период ещё идёт: посчитано на {time}; {key} — заново.").format(
         time=time_of_day(result.until), key=key_of("report.again")
     )
