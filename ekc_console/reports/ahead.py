@@ -15,8 +15,7 @@ _WORDS = (N_("сегодня"), N_("завтра"), N_("неделя"), NEXT_WEE
 def read(text: str, today: date, most_days: int) -> tuple[date, date]:
     """«завтра», «следующая неделя», ``2026-12``, a date, two of these with ``..`` between them: the
     first and the last day. Raises EkcError that says what is wrong and what may be written."""
-    found = _by_word(text.strip().lower(), today)
-    first, last = found or ends(text, today, may_be_written())
+    first, last = days(text, today)
     if last < today:
         raise EkcError(
             _("Период «{text}» уже прошёл.").format(text=quoted(text)),
@@ -33,18 +32,24 @@ def read(text: str, today: date, most_days: int) -> tuple[date, date]:
     return first, last
 
 
+def days(text: str, today: date) -> tuple[date, date]:
+    """The same of any time, and as long as it may be. Raises EkcError."""
+    found = _by_word(text.strip().lower(), today)
+    return found or ends(text, today, may_be_written())
+
+
 def _by_word(text: str, today: date) -> tuple[date, date] | None:
     one = timedelta(days=1)
     monday = today - today.weekday() * one
     month = (today.replace(day=1) + 32 * one).replace(day=1)
-    days = (
+    meant = (
         (today, today),
         (today + one, today + one),
         (monday, monday + 6 * one),
         (monday + 7 * one, monday + 13 * one),
         (month, (month + 32 * one).replace(day=1) - one),
     )
-    words = zip(_WORDS, days, strict=True)
+    words = zip(_WORDS, meant, strict=True)
     return next((both for word, both in words if text in (word, _(word))), None)
 
 

@@ -33,6 +33,7 @@ from ekc_console.wire.call_control import TargetKind as TargetKind
 from ekc_console.wire.call_control import Targets as Targets
 from ekc_console.wire.call_control import TransferCall as TransferCall
 from ekc_console.wire.card_work import CardChange, CardWorkCommand, CardWorkResult, UnsavedEdit
+from ekc_console.wire.centre.roster import RosterCommand, RosterResult
 from ekc_console.wire.day import DayCommand, DayResult
 from ekc_console.wire.entities import CallbackInfo as CallbackInfo
 from ekc_console.wire.entities import CallStateName as CallStateName
@@ -301,6 +302,7 @@ Command = (
     | LineCommand
     | WatchCommand
     | DayCommand
+    | RosterCommand
     | WorkCommand
 )
 
@@ -385,6 +387,7 @@ Result = (
     | OrderResult
     | LineResult
     | DayResult
+    | RosterResult
     | WorkResult
 )
 

@@ -27,6 +27,7 @@ Right = Literal[
     "decide_suggestions",
     "watch",
     "order",
+    "roster",
     "acknowledge",
     "way_in",
     "settings",
@@ -45,7 +46,8 @@ the own voice by telephone; ``pick``: a waiting call without an offer; ``visits`
 visits of doctors; ``see_numbers``: digits of telephones and documents, and search by them;
 ``answer_help``: requests for help, ``own`` is what a medic is asked;
 ``medical``: to say and decide what scripts keep for a medic; ``watch``: queues, calls and
-people as they stand; ``order``: steer calls, people and queues; ``acknowledge``: say
+people as they stand; ``order``: steer calls, people and queues; ``roster``: who works when, ``own``
+is the own shifts and hours to offer; ``acknowledge``: say
 that one sees to an alarm, or that it can wait; ``way_in``: close queues, announce,
 block numbers; ``listen``: to a talk that goes on; ``hear_recordings``: in place,
 ``save_recordings``: as files; ``audit``: read the trail."""
@@ -104,6 +106,9 @@ TABLE: Mapping[Right, Mapping[Role, Reach]] = {
     "decide_suggestions": _row(centre="supervisor author admin"),
     "watch": _row(team="supervisor trainer", centre="analyst admin"),
     "order": _row(team="supervisor", centre="admin"),
+    "roster": _row(
+        own="operator volunteer medic trainer trainee", team="supervisor", centre="admin"
+    ),
     "acknowledge": _row(team="supervisor", centre="admin"),
     "way_in": _row(centre="supervisor admin"),
     "settings": _row(centre="admin"),

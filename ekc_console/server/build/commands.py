@@ -33,6 +33,7 @@ from ekc_console.server.commands.replies import Replies
 from ekc_console.server.commands.settings import SettingsOrders
 from ekc_console.server.commands.shift import ShiftCommands
 from ekc_console.server.commands.side_work import WorkCommands
+from ekc_console.server.commands.staffing.roster import RosterCommands
 from ekc_console.server.commands.steering.alarms import AlarmOrders
 from ekc_console.server.commands.steering.callbacks import CallbackOrders
 from ekc_console.server.commands.steering.calls import CallOrders
@@ -275,4 +276,5 @@ def _of_the_day(
         ).handlers,
         CallListCommands(reads, core.router, core.clock, teller, traces).handlers,
         ReportViewCommands(database).handlers,
+        RosterCommands(database, core.router, core.clock, rooms.people.trail.note).handlers,
     )

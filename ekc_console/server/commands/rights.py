@@ -33,7 +33,7 @@ from ekc_console.wire import (
     way_in,
 )
 from ekc_console.wire.admin import account_work, audit_work, log_work
-from ekc_console.wire.centre import alarms, rehearsal
+from ekc_console.wire.centre import alarms, rehearsal, roster
 from ekc_console.wire.day import calls as day_calls
 from ekc_console.wire.day import person_day, queue_day, report, report_views, story
 
@@ -66,6 +66,7 @@ _SHIFT = Row("serve", "own", why_not="right.no_shift")
 _CALLBACK = Row("callbacks", "callback")
 _WATCH = Row("watch", "centre")
 _ORDER = Row("order", "centre")
+_ROSTER = Row("roster", "own")
 _ACKNOWLEDGE = Row("acknowledge", "centre")
 _WAY_IN = Row("way_in", "centre")
 _SETTINGS = Row("settings", "centre", why_not="right.settings")
@@ -162,6 +163,10 @@ ROWS: Mapping[type, Row] = {
     report_views.GetReportViews: Row("watch", "own"),
     report_views.SaveReportView: Row("watch", "own"),
     report_views.DeleteReportView: Row("watch", "own"),
+    # Whose shifts: the handler asks.
+    roster.GetRoster: _ROSTER,
+    roster.ChangeRoster: _ROSTER,
+    roster.GetAttendance: _ROSTER,
     supervision.AssignCall: _ORDER,
     supervision.ReorderCall: _ORDER,
     supervision.MoveCall: _ORDER,

@@ -833,6 +833,15 @@ def _journal_holes(db: sqlite_utils.Database) -> None:
     )
 
 
+def _roster(db: sqlite_utils.Database) -> None:
+    """Hours that people have offered and shifts that are planned."""
+    db.conn.execute(
+        "CREATE TABLE roster (id INTEGER PRIMARY KEY, login TEXT NOT NULL, kind TEXT NOT NULL,"
+        " since REAL NOT NULL, until REAL NOT NULL) STRICT"
+    )
+    db.conn.execute("CREATE UNIQUE INDEX roster_by_time ON roster (since, login, kind)")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -867,5 +876,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _trunks,
     _around_days,
     _journal_holes,
+    _roster,
 )
 VERSION = len(MIGRATIONS)

@@ -1,0 +1,181 @@
+"""A table of shifts (CSV) as spreadsheets save it, read and written; what a shift may be is known
+to the server."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from pathlib import Path
+
+from ekc_console.domain.terms.localtime import DAY_S, local, moments_at, said, second_of_day
+from ekc_console.errors import EkcError, quoted, reason
+from ekc_console.i18n import _
+from ekc_console.reports.csv_cells import harmless
+from ekc_console.wire.centre.roster import Kind, NewShift, RosterShift
+
+COLUMNS = ("login", "day", "from", "until", "kind")
+NEEDED = COLUMNS[:4]
+KINDS: tuple[Kind, ...] = ("planned", "offered")
+MOST_BYTES = 4 * 1024 * 1024
+_TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+_HOURS = re.compile(r"\s*(\S+?)\s*[-–—]\s*(\S+)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    number: int
+    """In the file, from 1, the heading included."""
+    shift: NewShift
+
+
+class NoShift(ValueError):
+    """The text says why, in the language in use."""
+
+
+def moments(day: date, first: str, last: str, zone: tzinfo) -> tuple[float, float]:
+    """Of a shift ``first`` – ``last`` that begins on the day; where it ends no later than it
+    begins, it ends on the next. Of an hour that clocks show twice the first one. Raises NoShift."""
+    begin, end = _second(first), _second(last)
+    if begin >= DAY_S:
+        raise NoShift(_("смена начинается до 24:00"))
+    after = day if end > begin else day + timedelta(days=1)
+    return moments_at(day, begin, zone)[0], moments_at(after, end, zone)[0]
+
+
+def hours(text: str) -> tuple[str, str]:
+    """``09:00-18:00``. Raises NoShift."""
+    match = _HOURS.fullmatch(text)
+    if match is None:
+        raise NoShift(_("«{text}» — не часы: пишите 09:00-18:00").format(text=quoted(text)))
+    return match[1], match[2]
+
+
+def _second(text: str) -> float:
+    match = _TIME.fullmatch(text)
+    second = int(match[1]) * 3600.0 + int(match[2]) * 60 if match else DAY_S + 1
+    if second > DAY_S:
+        raise NoShift(_("«{text}» — не время: пишите 09:00").format(text=quoted(text)))
+    return second
+
+
+# -- reading ---------------------------------------------------------------------
+
+
+def read(file: Path, zone: tzinfo) -> list[Line]:
+    """Raises EkcError that names every line that is none."""
+    text = _text(file)
+    delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    lines: list[Line] = []
+    faults: list[str] = []
+    try:
+        columns = _heading(file, next(reader, []))
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            try:
+                lines.append(Line(reader.line_num, _shift(columns, cells, zone)))
+            except NoShift as why:
+                faults.append(_at(reader.line_num, str(why)))
+    except csv.Error:
+        faults.append(_at(reader.line_num, _("на ячейки не делится: проверьте кавычки")))
+    require_none(file, faults)
+    return lines
+
+
+def require_none(file: Path, faults: Sequence[str]) -> None:
+    """Raises EkcError."""
+    if faults:
+        raise EkcError(
+            _("{file}: ошибок {count}, ничего не изменено.\n{faults}").format(
+                file=file, count=len(faults), faults="\n".join(faults)
+            ),
+            _("Исправьте названные строки."),
+        )
+
+
+def _at(line: int, why: str) -> str:
+    return _("строка {line}: {why}").format(line=line, why=why)
+
+
+def said_fault(lines: Sequence[Line], place: int, why: str) -> str:
+    """What the server says of the shift at this place."""
+    return _at(lines[place].number, why)
+
+
+def _text(file: Path) -> str:
+    try:
+        content = file.read_bytes()[: MOST_BYTES + 1]
+    except OSError as error:
+        raise EkcError(
+            _("{file} не читается: {why}.").format(file=file, why=reason(error)),
+            _("Проверьте имя файла и права на него."),
+        ) from error
+    if len(content) > MOST_BYTES:
+        raise EkcError(_("{file} слишком велик.").format(file=file), _("Разделите его."))
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise EkcError(
+        _("{file} — не текст.").format(file=file), _("Сохраните таблицу как CSV (UTF-8).")
+    )
+
+
+def _heading(file: Path, cells: Sequence[str]) -> list[str]:
+    columns = [cell.strip().lower() for cell in cells]
+    missing = [name for name in NEEDED if name not in columns]
+    strange = [name for name in columns if name not in COLUMNS]
+    if missing or strange or len(set(columns)) < len(columns):
+        raise EkcError(
+            _("{file}: в первой строке не те столбцы.").format(file=file),
+            _("Нужны {needed}; может быть kind (planned или offered).").format(
+                needed=", ".join(NEEDED)
+            ),
+        )
+    return columns
+
+
+def _shift(columns: Sequence[str], cells: Sequence[str], zone: tzinfo) -> NewShift:
+    if len(cells) != len(columns):
+        raise NoShift(
+            _("ячеек {have}, а столбцов {columns}").format(have=len(cells), columns=len(columns))
+        )
+    row = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+    kind = row.get("kind") or "planned"
+    known = next((one for one in KINDS if one == kind), None)
+    if known is None:
+        raise NoShift(_("kind «{kind}»: есть planned и offered").format(kind=quoted(kind)))
+    since, until = moments(_day(row["day"]), row["from"], row["until"], zone)
+    return NewShift(login=row["login"].removeprefix("'"), kind=known, since=since, until=until)
+
+
+def _day(text: str) -> date:
+    for pattern in ("%d.%m.%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    raise NoShift(_("«{text}» — не день: пишите 07.12.2026").format(text=quoted(text)))
+
+
+# -- writing ---------------------------------------------------------------------
+
+
+def written(shifts: Iterable[RosterShift], zone: tzinfo) -> bytes:
+    """As ``read`` reads it and spreadsheets of this country open it."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for shift in shifts:
+        day = f"{local(shift.since, zone):%d.%m.%Y}"
+        begin, end = (said(at, zone, "%H:%M") for at in (shift.since, shift.until))
+        if second_of_day(shift.until, zone) == 0:
+            end = "24:00"
+        writer.writerow([harmless(shift.login), day, begin, end, shift.kind])
+    return text.getvalue().encode("utf-8-sig")

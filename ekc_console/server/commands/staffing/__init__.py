@@ -1,0 +1,1 @@
+"""Commands about who works when: the roster, and what it is held against."""
