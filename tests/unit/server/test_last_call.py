@@ -5,21 +5,26 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from ekc_console.domain.state.agent import Offline
 from ekc_console.domain.terms.ids import AgentId
-from ekc_console.server.commands.rights import ROWS
+from ekc_console.domain.terms.rights import ROLES
+from ekc_console.server.commands.rights import ROWS, require_role
 from ekc_console.server.http import last_calls
 from ekc_console.server.people import session_watch
 from ekc_console.server.people.auth import AuthError
+from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.people import sessions
 from ekc_console.wire import call_control, messages, side_work, supervision
 from ekc_console.wire.admin import account_work
 from ekc_console.wire.words import words
-from tests.support.simulated_centre import Centre, Operator
+from tests.support.cards import OTHER_NUMBER, card_in_hand, visit_ordered
+from tests.support.simulated_centre import Centre, Operator, run
 from tests.unit.server.test_api import Console, MakeConsole, add, centre, console
 from tests.unit.server.test_changed_rights import change
 
@@ -167,9 +172,7 @@ async def test_nothing_else_can_be_done_by_a_last_call(
     for body in refused:
         reply = await talk.ask(body)
         assert (reply.code, reply.words) == ("not_allowed", words("right.last_call")), body
-    other = await talk.ask(messages.OpenCard(card="not-" + own.id))
-    assert not other.ok
-    assert not any("Find" in kind.__name__ or kind is messages.Dial for kind in allowed())
+    assert (await talk.done(messages.OpenCard(card=own.id))).id == own.id
     for token in ("command", "calls"):  # nor by the other doors
         url = f"{centre.server.url}/api/{'command' if token == 'command' else 'v1/calls'}"
         headers = {"Authorization": f"Bearer {talk.anna.token}"}
@@ -180,11 +183,58 @@ async def test_nothing_else_can_be_done_by_a_last_call(
         await centre.server.people.auth.log_in("anna", "no", "127.0.0.1", 0.0)
 
 
-def allowed() -> list[type]:
-    from ekc_console.server.commands.rights import _IN_A_LAST_CALL
+LEFT = {
+    "AddPerson", "AskHelp", "CallEmergency", "CancelConsult", "CancelHelp", "CompleteConsult",
+    "FinishWrapUp", "GetDirectory", "GetScenario", "GetTargets", "GetVoice", "GoReady",
+    "HangUpCall", "HoldCall", "LogOut", "OpenCard", "OpenLine", "ReadMessage", "ResumeCall",
+    "SaveCard", "SaveDraft", "SearchKnowledge", "SendKeys", "StartConsult", "SwitchConsult",
+    "TransferCall",
+}  # fmt: skip
 
-    assert ROWS.keys() >= _IN_A_LAST_CALL
-    return list(_IN_A_LAST_CALL)
+
+def test_of_all_commands_these_are_left_whatever_the_role(tmp_path: Path) -> None:
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        await centre.in_queue()
+        await anna.takes()
+        router = centre.server.core.router
+
+        def is_left(kind: type, role: messages.Role) -> bool:
+            last = replace(anna.person, role=role, last_call="closed")
+            needed = [one.name for one in msgspec.structs.fields(kind) if one.required]
+            try:
+                require_role(router, last, kind(**dict.fromkeys(needed)))
+            except Refusal:
+                return False
+            return True
+
+        for role in ROLES:
+            assert {kind.__name__ for kind in ROWS if is_left(kind, role)} == LEFT
+
+    run(tmp_path, story)
+
+
+def test_no_card_but_the_one_in_hand_is_read_nor_named(tmp_path: Path) -> None:
+    """Neither the own one of the day, nor what was filled about the same caller before."""
+
+    async def story(centre: Centre) -> None:
+        anna = await centre.ready("anna")
+        own = (await visit_ordered(centre, anna)).id
+        await anna.done(messages.GoReady())
+        await centre.in_queue(OTHER_NUMBER)
+        await anna.takes()
+        in_hand = await card_in_hand(centre, anna)
+        assert (await anna.done(messages.OpenCard(card=own))).id == own
+        anna.person = replace(anna.person, last_call="closed")
+        refusal = await anna.refused(messages.OpenCard(card=own))
+        assert refusal.code == "not_allowed"
+        draft = messages.SaveDraft(card=own, revision=9, session=in_hand.session, note="")
+        assert (await anna.refused(draft)).code in ("not_allowed", "wrong_state")
+        assert anna.call
+        assert anna.call.history == ()
+        assert (await anna.done(messages.OpenCard(card=in_hand.id))).id == in_hand.id
+
+    run(tmp_path, story)
 
 
 async def test_a_console_that_is_cut_off_comes_back_to_its_last_call(

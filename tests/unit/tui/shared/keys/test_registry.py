@@ -41,6 +41,7 @@ situations = st.builds(
     script_open=st.booleans(),
     other_scripts=st.booleans(),
     session_over=st.booleans(),
+    last_call=st.booleans(),
     modal=st.booleans(),
     on_desk=st.booleans(),
     closable=st.booleans(),
