@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from ekc_console.domain.terms.localtime import said as moment
-from ekc_console.i18n import _
+from ekc_console.errors import quoted
+from ekc_console.i18n import N_, _
 from ekc_console.reports.figure_words import WORDS
 from ekc_console.reports.kinds import TITLES
 from ekc_console.wire.day.report import JournalHole, ReportNote
 
 WARNINGS = ("first_rows", "hole")
 """Kinds of notes without which the rows alone would be taken for more than they are."""
+NO_SUCH = N_("{what:report_kind} «{id}»: такого имени нет.\nЕсть: {known}.")
 
 
 def said(note: ReportNote, zone: tzinfo) -> str:
@@ -60,9 +62,5 @@ def _titles(figures: Sequence[str]) -> str:
 
 def missing(by: str, key: str, known: tuple[str, ...]) -> str:
     """That nothing is called so, and what is."""
-    what = _(TITLES[by])
-    if not known:
-        return _("{what} «{id}»: такого имени нет.").format(what=what, id=key)
-    return _("{what} «{id}»: такого имени нет. Есть: {known}.").format(
-        what=what, id=key, known=", ".join(known)
-    )
+    told = _(NO_SUCH).replace(":report_kind", "").replace("\n", " ")
+    return told.format(what=_(TITLES[by]), id=quoted(key), known=", ".join(known) or "—")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,10 +18,36 @@ _WORDS = (
     N_("прошлый месяц"), N_("год"), N_("прошлый год"),
 )  # fmt: skip
 THIS_MONTH = _WORDS[4]
+NO_PERIOD = N_(
+    "«{text}» — не период: {why:period_fault}.\n"
+    "Пишите: сегодня, вчера, неделя, прошлая неделя, месяц, прошлый месяц, год, 2026, 2026-11, "
+    "28.11.2026, 2026-11-28 или два конца через «..»: 01.11.2026..28.11.2026."
+)
+FAULTS: Mapping[str, str] = {
+    "unread": N_("так его не пишут"),
+    "order": N_("кончается раньше, чем начинается"),
+    "future": N_("ещё не наступил"),
+    "month": N_("месяцев двенадцать"),
+    "day": N_("такого дня в календаре нет"),
+    "year": N_("год пишут четырьмя цифрами, не раньше 2000"),
+}
+"""Why a text is no period, by a code that goes over the wire."""
+
+
+class PeriodError(EkcError):
+    """``text`` is no period; ``fault``: one of ``FAULTS``."""
+
+    def __init__(self, text: str, fault: str, may_be_written: str = "") -> None:
+        """``may_be_written``: instead, where it is not what a report of the past takes."""
+        told = _(NO_PERIOD).replace(":period_fault", "")
+        said = told.format(text=quoted(text), why=_(FAULTS[fault]))
+        message, _end, remedy = said.partition("\n")
+        super().__init__(message, may_be_written or remedy)
+        self.fault = fault
 
 
 class _NotRead(Exception):
-    """Neither a word nor a date."""
+    """Neither a word nor a date; its text is the fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +96,24 @@ def _in_month(day: date, months: int) -> date:
 
 def read(text: str, today: date) -> Period:
     """«сегодня», «прошлая неделя», ``2026``, ``2026-11``, ``11.2026``, a date, two of these with
-    ``..`` between them. Raises EkcError that says what is wrong and what may be written."""
-    first, last = ends(text, today, _may_be_written())
+    ``..`` between them. Raises PeriodError."""
+    first, last = ends(text, today)
     if first > today:
-        raise EkcError(
-            _("Период «{text}» ещё не наступил.").format(text=quoted(text)),
-            _("Сегодня {today:%d.%m.%Y}.").format(today=today),
-        )
+        raise PeriodError(text, "future")
     return Period(first, min(last, today), last < today, last)
 
 
-def ends(text: str, today: date, may_be_written: str) -> tuple[date, date]:
-    """The first and the last day, of any time. Raises EkcError, which tells what may be written to
-    whoever wrote nothing that is read."""
+def ends(text: str, today: date, may_be_written: str = "") -> tuple[date, date]:
+    """The first and the last day, of any time. Raises PeriodError with ``may_be_written``."""
     both = _RANGE.split(text.strip().lower())
     if len(both) > 2 or not all(both):
-        raise _not_read(text, may_be_written)
+        raise PeriodError(text, "unread", may_be_written)
     try:
         first, last = _part(both[0], today)[0], _part(both[-1], today)[1]
-    except _NotRead:
-        raise _not_read(text, may_be_written) from None
+    except _NotRead as error:
+        raise PeriodError(text, str(error), may_be_written) from None
     if last < first:
-        raise EkcError(
-            _("Период «{text}» кончается раньше, чем начинается.").format(text=quoted(text)),
-            _("Поменяйте даты местами."),
-        )
+        raise PeriodError(text, "order", may_be_written)
     return first, last
 
 
@@ -109,20 +129,20 @@ def _part(text: str, today: date) -> tuple[date, date]:
     if found := _by_word(text, today):
         return found
     if match := re.fullmatch(r"(\d{4})", text):
-        return _calendar_year(_year(int(match[1]), text))
+        return _calendar_year(_year(int(match[1])))
     if match := re.fullmatch(r"(\d{4})-(\d\d?)|(\d\d?)\.(\d{4})", text):
         year, month = int(match[1] or match[4]), int(match[2] or match[3])
         if not 1 <= month <= 12:
-            raise _no_date(text, _("месяцев двенадцать"))
-        return _month(date(_year(year, text), month, 1))
+            raise _NotRead("month")
+        return _month(date(_year(year), month, 1))
     if match := re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)\.(\d\d?)(?:\.(\d{4}))?", text):
-        year = _year(int(match[1] or match[6] or today.year), text)
+        year = _year(int(match[1] or match[6] or today.year))
         month, day = int(match[2] or match[5]), int(match[3] or match[4])
         try:
             return (date(year, month, day),) * 2
         except ValueError:
-            raise _no_date(text, _("такого дня в календаре нет")) from None
-    raise _NotRead
+            raise _NotRead("day") from None
+    raise _NotRead("unread")
 
 
 def _by_word(text: str, today: date) -> tuple[date, date] | None:
@@ -151,26 +171,7 @@ def _calendar_year(year: int) -> tuple[date, date]:
     return date(year, 1, 1), date(year, 12, 31)
 
 
-def _year(year: int, text: str) -> int:
+def _year(year: int) -> int:
     if year < _EARLIEST:
-        raise _no_date(
-            text, _("год пишут четырьмя цифрами, не раньше {year}").format(year=_EARLIEST)
-        )
+        raise _NotRead("year")
     return year
-
-
-def _no_date(text: str, why: str) -> EkcError:
-    return EkcError(
-        _("«{text}» — не дата: {why}.").format(text=quoted(text), why=why), _may_be_written()
-    )
-
-
-def _not_read(text: str, may_be_written: str) -> EkcError:
-    return EkcError(_("«{text}» — не период.").format(text=quoted(text)), may_be_written)
-
-
-def _may_be_written() -> str:
-    return _(
-        "Пишите: сегодня, вчера, неделя, прошлая неделя, месяц, прошлый месяц, год, 2026, 2026-11, "
-        "28.11.2026, 2026-11-28 или два конца через «..»: 01.11.2026..28.11.2026."
-    )

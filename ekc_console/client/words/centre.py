@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ekc_console.i18n import N_
+from ekc_console.reports import notes, periods
 
 TEXTS: Mapping[str, str] = {
     "order.no_such_agent": N_("Такого оператора сегодня на смене не было."),
@@ -53,11 +54,10 @@ TEXTS: Mapping[str, str] = {
     "settings.no_such_script": N_("topics.{topic}.script: сценария «{script}» у сервера нет."),
     "settings.faulty": N_("{faults}"),
     "settings.refused": N_("Настройки не годятся: {why}"),
-    "report.no_period": N_(
-        "«{text}» — не период.\nПишите: вчера, прошлый месяц, 2026-11, 28.11.2026."
-    ),
+    "report.no_period": periods.NO_PERIOD,
+    "report.no_such": notes.NO_SUCH,
     "report.no_kind": N_("Отбирать по «{name}» нельзя: такого признака у вызовов нет."),
-    "report.no_figure": N_("Показателя «{name}» сервер не знает.\nОбновите консоль."),
+    "report.no_figure": N_("Показателя «{name}» нет.\nЕсть: {known}."),
     "report.not_kept": N_("Этого отчёта на сервере больше нет.\nПостройте его снова."),
     "report.many_running": N_(
         "Сейчас строится {most} отчётов, больше сразу нельзя.\nПовторите через минуту."

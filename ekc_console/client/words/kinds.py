@@ -12,6 +12,8 @@ from ekc_console.domain.terms.dialling import NumberKind
 from ekc_console.domain.terms.ids import Role
 from ekc_console.domain.terms.rights import Workplace
 from ekc_console.i18n import N_, _
+from ekc_console.reports import kinds as report_kinds
+from ekc_console.reports import periods
 from ekc_console.wire.messages import AgentState
 
 ROLES: Mapping[Role, str] = {
@@ -194,6 +196,8 @@ SHAPES: Mapping[str, Callable[[Value], str]] = {
     "place": _coded(PLACES),
     "direction": _coded(DIRECTIONS),
     "trunk_fault": _coded(TRUNK_FAULTS),
+    "period_fault": _coded(dict(periods.FAULTS)),
+    "report_kind": _coded(dict(report_kinds.TITLES)),
     "network": _network,
     "alarm_figure": _coded(dict(alarms.FIGURES)),
     "services": lambda tried: services(str(tried)),

@@ -9,11 +9,7 @@ from typing import Any, get_args
 import click
 
 from ekc_console.domain.insight.tally import BY_ID
-from ekc_console.domain.terms.localtime import day_of
 from ekc_console.domain.terms.spans import Every
-from ekc_console.errors import EkcError
-from ekc_console.i18n import _
-from ekc_console.reports import periods
 from ekc_console.server.day.report_asked import Wanted, wanted
 from ekc_console.wire.day.report import ReportAsked
 
@@ -86,7 +82,6 @@ def read(
     **filters: tuple[str, ...],
 ) -> Wanted:
     """Raises EkcError."""
-    periods.read(period, day_of(now, zone))
     only = {name: wanted for name, wanted in filters.items() if wanted}
     if direction:
         only["direction"] = (direction,)
@@ -104,10 +99,4 @@ def read(
 def _figures(names: str | None) -> tuple[str, ...]:
     if names == "all":
         return tuple(BY_ID)
-    wanted = () if names is None else tuple(name.strip() for name in names.split(","))
-    if unknown := [name for name in wanted if name not in BY_ID]:
-        raise EkcError(
-            _("Показателя «{name}» нет.").format(name=unknown[0]),
-            _("Есть: {names}.").format(names=", ".join(BY_ID)),
-        )
-    return wanted
+    return () if names is None else tuple(name.strip() for name in names.split(","))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ekc_console.config import Config
 from ekc_console.reports import kinds, notes
+from ekc_console.server.day import report_asked as asked
 from ekc_console.server.day.report_asked import Wanted
 from ekc_console.server.day.report_names import Known, titles
 from ekc_console.server.store.calls.scenarios import dispositions
@@ -38,8 +39,5 @@ def said(names: Known, by: str, key: str) -> str:
 
 def unknown(names: Known, wanted: Wanted) -> Iterator[str]:
     """Of each filter that nothing is called."""
-    for by, values in wanted.asked.only.items():
-        ids = names.ids(by)
-        for value in values:
-            if ids is not None and value and value not in ids:
-                yield notes.missing(by, value, ids)
+    for by, value, known in asked.unknown(wanted, names):
+        yield notes.missing(by, value, known)

@@ -3,7 +3,7 @@ the person sees."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import cast
@@ -11,9 +11,10 @@ from typing import cast
 from ekc_console.domain.insight.tally import BY_ID, USUAL, Figure
 from ekc_console.domain.terms.localtime import day_of, start_of
 from ekc_console.domain.terms.spans import Span, cut
-from ekc_console.errors import EkcError, quoted
+from ekc_console.errors import quoted
 from ekc_console.reports import periods
-from ekc_console.reports.periods import Period
+from ekc_console.reports.periods import Period, PeriodError
+from ekc_console.server.day.report_names import Known
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.figures.by_calls import COLUMNS, By, Only
 from ekc_console.wire.day.report import ReportAsked
@@ -79,6 +80,18 @@ def wanted(
     )
 
 
+def unknown(what: Wanted, known: Known) -> Iterator[tuple[By, str, tuple[str, ...]]]:
+    """Of each filter whatever the centre has not: kind, value, and what there is, as far as whoever
+    asks may be told."""
+    for by, values in what.only.items():
+        if by not in what.asked.only or (ids := known.ids(by)) is None:
+            continue
+        told = ids
+        if by == "agent" and what.bounded:
+            told = tuple(login for login in ids if login in what.people)
+        yield from ((by, value, told) for value in values if value and value not in ids)
+
+
 def _span(first: date, last: date, zone: tzinfo) -> Span:
     return Span(start_of(first, zone), start_of(last + timedelta(days=1), zone))
 
@@ -95,8 +108,9 @@ def _before(before: Period, period: Period, now: float, zone: tzinfo) -> Span:
 def _period(text: str, today: date) -> Period:
     try:
         return periods.read(text, today)
-    except EkcError as error:
-        raise Refusal("bad_value", "report.no_period", text=quoted(text)) from error
+    except PeriodError as error:
+        why = error.fault
+        raise Refusal("bad_value", "report.no_period", text=quoted(text), why=why) from error
 
 
 def _only(asked: Mapping[str, Sequence[str]], queues: Set[str] | None) -> Only:
@@ -114,5 +128,6 @@ def _only(asked: Mapping[str, Sequence[str]], queues: Set[str] | None) -> Only:
 
 def _figures(asked: Sequence[str]) -> tuple[Figure, ...]:
     if unknown := [name for name in asked if name not in BY_ID]:
-        raise Refusal("bad_value", "report.no_figure", name=quoted(unknown[0]))
+        known = ", ".join(BY_ID)
+        raise Refusal("bad_value", "report.no_figure", name=quoted(unknown[0]), known=known)
     return tuple(BY_ID[name] for name in dict.fromkeys(asked or USUAL))

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from ekc_console.domain.insight.tally import Tally, total
 from ekc_console.domain.terms.spans import Span
 from ekc_console.reports.periods import Period
-from ekc_console.server.day.report_asked import Wanted
+from ekc_console.server.day.report_asked import Wanted, unknown
 from ekc_console.server.day.report_names import Known
 from ekc_console.server.store.figures import day_sums
 from ekc_console.server.store.figures.by_calls import Rules
@@ -123,10 +123,6 @@ class ReportBuilder:
             notes=tuple(self._notes(conn, whole)),
         )
 
-    def _named(self, login: str) -> bool:
-        """Whoever asks may be told that there is this person."""
-        return not self._wanted.bounded or login in self._wanted.people
-
     def _notes(self, conn: sqlite3.Connection, whole: Tally) -> Iterator[ReportNote]:
         wanted, asked = self._wanted, self._wanted.asked
         if not wanted.period.complete:
@@ -135,12 +131,8 @@ class ReportBuilder:
             yield ReportNote(kind="own_queues")
         if not whole.calls:
             yield ReportNote(kind="none")
-        for by, values in asked.only.items():
-            ids = self._known.ids(by)
-            for value in values:
-                if ids is not None and value and value not in ids:
-                    known = tuple(filter(self._named, ids)) if by == "agent" else ids
-                    yield ReportNote(kind="no_such", by=by, id=value, known=known)
+        for by, value, known in unknown(wanted, self._known):
+            yield ReportNote(kind="no_such", by=by, id=value, known=known)
         if asked.by == "team":
             yield ReportNote(kind="two_teams")
         if asked.by == "agent":

@@ -7,15 +7,17 @@ import contextlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.spans import Span
+from ekc_console.errors import quoted
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.day.calls import CallTeller
 from ekc_console.server.day.long_reads import LongReads
-from ekc_console.server.day.report_asked import Wanted, wanted
+from ekc_console.server.day.report_asked import Wanted, unknown, wanted
 from ekc_console.server.day.report_desk import ReportDesk, ReportJob
 from ekc_console.server.day.report_names import Known
 from ekc_console.server.day.traces import Traces
@@ -25,6 +27,7 @@ from ekc_console.server.rights.scope import scope
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.calls.day_calls import CallRow
 from ekc_console.server.store.calls.scenarios import dispositions
+from ekc_console.server.store.figures import day_sums
 from ekc_console.server.store.figures.by_calls import By
 from ekc_console.server.store.figures.call_list import latest
 from ekc_console.wire.day.calls import MOST_CALLS
@@ -79,11 +82,21 @@ class ReportCommands:
     async def _start(self, person: Person, body: StartReport) -> ReportState:
         what = self._wanted(person, body.asked)
         known = await self._known(what)
+        if body.program:
+            await self._check_names(what, known)
         job = self._desk.start(person.login, what, known, program=body.program)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(QUICK_S):
                 await job.over.wait()
         return _state(job, 0)
+
+    async def _check_names(self, what: Wanted, known: Known) -> None:
+        """People see beside the report what nothing is called; a program would take no calls for
+        an answer. What there was once is one. Raises Refusal."""
+        for by, value, ids in unknown(what, known):
+            if not await self._database.read(partial(day_sums.had, by=by, key=value)):
+                named = ", ".join(ids) or "—"
+                raise Refusal("bad_value", "report.no_such", what=by, id=quoted(value), known=named)
 
     async def _get(self, person: Person, body: GetReport) -> ReportState:
         return _state(self._job(person, body.report), body.first)

@@ -80,6 +80,12 @@ def _summed(name: str) -> str:
     return f"sum({name})" if name in WHOLE else f"total({name})"
 
 
+def had(conn: sqlite3.Connection, by: By, key: str) -> bool:
+    """Whether a day that was counted has calls with it, by whatever rules."""
+    sql = "SELECT 1 FROM day_sums WHERE kind = ? AND key = ? LIMIT 1"
+    return conn.execute(sql, (by, key)).fetchone() is not None
+
+
 # -- counting --------------------------------------------------------------------
 
 

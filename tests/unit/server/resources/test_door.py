@@ -253,6 +253,13 @@ async def test_a_report_is_made_and_its_rows_are_read(
         assert (status, body["code"]) == (400, code), query
         assert "." in body["message"]
     assert (await nina.get("/reports/none"))[0] == 404
+    for kind, value in (("queue", "nosuch"), ("topic", "moon"), ("outcome", "glad")):
+        status, body = await nina.get("/reports", period="сегодня", **{kind: value})
+        assert (status, body["code"]) == (400, "bad_value"), kind
+        assert f"«{value}»: такого имени нет" in body["message"]
+        assert "Есть: " in body["message"]
+    status, body = await nina.get("/reports", period="31.02.2026")
+    assert "такого дня в календаре нет. Пишите: " in " ".join(body["message"].split())
 
 
 async def test_only_who_is_known_gets_in_and_nothing_can_be_written(

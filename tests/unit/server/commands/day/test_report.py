@@ -104,7 +104,7 @@ def test_who_leads_other_queues_sees_none_of_these_and_an_operator_nothing(tmp_p
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        (ReportAsked(period="31.02.2026"), "«31.02.2026» — не период."),
+        (ReportAsked(period="31.02.2026"), "«31.02.2026» — не период: такого дня в календаре нет."),
         (ReportAsked(period="вчера", figures=("weather",)), "Показателя «weather»"),
         (ReportAsked(period="вчера", only={"moon": ("full",)}), "Отбирать по «moon» нельзя"),
     ],
