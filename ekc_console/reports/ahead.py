@@ -8,8 +8,8 @@ from ekc_console.errors import EkcError, quoted
 from ekc_console.i18n import N_, _
 from ekc_console.reports.periods import ends
 
-NEXT_WEEK = N_("следующая неделя")
-_WORDS = (N_("сегодня"), N_("завтра"), N_("неделя"), NEXT_WEEK, N_("следующий месяц"))
+NEXT_WEEK, TOMORROW = N_("следующая неделя"), N_("завтра")
+_WORDS = (N_("сегодня"), TOMORROW, N_("неделя"), NEXT_WEEK, N_("следующий месяц"))
 
 
 def read(text: str, today: date, most_days: int) -> tuple[date, date]:

@@ -26,13 +26,22 @@ from ekc_console.staffing.plan import Aim, Plan
 
 def period(command: Callable[..., None]) -> Callable[..., None]:
     """``period`` and ``queue``."""
+    return _asked(command, ahead.NEXT_WEEK)
+
+
+def day(command: Callable[..., None]) -> Callable[..., None]:
+    """The same; tomorrow, where nothing is said."""
+    return _asked(command, ahead.TOMORROW)
+
+
+def _asked(command: Callable[..., None], usual: str) -> Callable[..., None]:
     command = click.option(
         "--queue",
         multiple=True,
         metavar="ОЧЕРЕДЬ",
         help="Только эта очередь. Можно несколько раз; без ключа — все.",
     )(command)
-    return click.argument("period", default=ahead.NEXT_WEEK, metavar="[ПЕРИОД]")(command)
+    return click.argument("period", default=usual, metavar="[ПЕРИОД]")(command)
 
 
 def aims(command: Callable[..., None]) -> Callable[..., None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ekc_console.commands.staff import forecast, need, roster, table
+from ekc_console.commands.staff import forecast, need, rehearse, roster, table
 
 
 @click.group("staff")
@@ -12,5 +12,5 @@ def command() -> None:
     """Люди на смену: прогноз вызовов, сколько нужно людей, график."""
 
 
-for part in (forecast, need, table, roster):
+for part in (forecast, need, table, rehearse, roster):
     command.add_command(part.command)
