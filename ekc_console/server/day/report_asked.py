@@ -38,6 +38,13 @@ class Wanted:
     """What it is held against."""
     before_span: Span | None = None
 
+    def within(self, now: Wanted) -> bool:
+        """Whether who sees what ``now`` tells may see all of this, asked by the same words."""
+        if not now.bounded:
+            return True
+        queues, reached = self.only.get("queue", ()), now.only.get("queue", ())
+        return self.bounded and set(queues) <= set(reached) and self.people <= now.people
+
     @property
     def by(self) -> By | None:
         """Teams are told apart by their people."""

@@ -26,7 +26,7 @@ class ReportBuilder:
 
     def __init__(self, wanted: Wanted, known: Known, most: int | None = None) -> None:
         """``most``: so many rows are kept; None: all."""
-        self._wanted = wanted
+        self.wanted = self._wanted = wanted
         self._known = known
         self._most = most
         self._read_s = 0.0

@@ -154,9 +154,17 @@ class ReportCommands:
 
     def _job(self, person: Person, report: str) -> ReportJob:
         job = self._desk.find(person.login, report)
-        if job is None:
+        if job is None or not self._may_see(person, job):
             raise Refusal("unknown", "report.not_kept")
         return job
+
+    def _may_see(self, person: Person, job: ReportJob) -> bool:
+        """Also by the rights of now: those it was begun with may be gone."""
+        begun = job.builder.wanted
+        try:
+            return begun.within(self._wanted(person, begun.asked))
+        except Refusal:
+            return False
 
 
 def _state(job: ReportJob, first: int) -> ReportState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from pathlib import Path
 
 import pytest
@@ -177,5 +178,22 @@ def test_who_leads_a_team_is_told_no_names_of_others(tmp_path: Path) -> None:
         (note,) = (note for note in state.result.notes if note.kind == "no_such")
         assert "anna" in note.known
         assert "boris" not in note.known
+
+    run(tmp_path, tale, teams=TEAMS)
+
+
+def test_a_report_that_is_kept_shows_no_more_than_the_rights_of_now(tmp_path: Path) -> None:
+    async def tale(centre: Centre) -> None:
+        analyst = await (await centre.operator("nina", role="analyst", queues=())).come()
+        await lost(centre, 60)
+        await centre.server.core.runtime.settled()
+        whole = await made(analyst, by="queue")
+        assert await analyst.done(GetReport(report=whole.report)) == whole
+        leads = Operator(centre, "nina", "supervisor", ())
+        leads._requests = itertools.count(100)  # not those that the analyst's console sent
+        assert (await leads.refused(GetReport(report=whole.report))).code == "unknown"
+        mine = await made(leads, by="queue")
+        assert (await leads.done(GetReport(report=mine.report))).rows == mine.rows
+        assert (await analyst.done(GetReport(report=mine.report))).rows == mine.rows
 
     run(tmp_path, tale, teams=TEAMS)
