@@ -36,6 +36,7 @@ from ekc_console.wire.admin.audit_work import (
     ReadAudit,
     StartAuditCheck,
 )
+from ekc_console.wire.admin.machine_work import GetMachine, Machine
 from ekc_console.wire.centre.rehearsal import (
     GetRehearsal,
     Rehearsal,
@@ -54,7 +55,8 @@ from ekc_console.wire.way_in import (
 log = structlog.get_logger(__name__)
 
 AGAIN_S = 10.0
-"""Accounts are changed elsewhere too, which nobody is told of: they are read so often."""
+"""Accounts are changed elsewhere too, and the machine changes by itself, which nobody is told of:
+both are read so often."""
 LOOK_S = 0.5
 """Between two questions how far a check or a rehearsal is."""
 IMPORT_WITHIN_S = 600.0
@@ -99,6 +101,8 @@ class AdminDesk(Desk):
         self.known: AccountList | None = None
         """Accounts as they were at the last look; None before it."""
         self.known_at: float | None = None
+        self.machine: Machine | None = None
+        """As it was at the last look; None before it."""
         self.undo: AccountUndo | None = None
         """Of the last order to an account, if it can be taken back."""
         self.asked = ReadAudit()
@@ -129,20 +133,27 @@ class AdminDesk(Desk):
         if isinstance(found, AccountList) and reading > self._newest:
             self._newest, self.known, self.known_at = reading, found, self.now()
 
+    async def load_machine(self) -> None:
+        """Raises EkcError."""
+        told = await self.request(GetMachine())
+        assert isinstance(told, Machine)
+        self.machine = told
+
     def on_link(self, link: Link) -> None:
         super().on_link(link)
         if link.state == "online" and self._following is None:
-            self._following = asyncio.create_task(self._follow_accounts(), name="accounts")
+            self._following = asyncio.create_task(self._follow(), name="accounts and machine")
 
-    async def _follow_accounts(self) -> None:
+    async def _follow(self) -> None:
         while True:
             await asyncio.sleep(AGAIN_S)
             if self.known is None or self.link.state != "online":
                 continue
             try:
                 await self.load_accounts()
+                await self.load_machine()
             except EkcError as error:
-                log.info("accounts not read again", error=type(error).__name__)
+                log.info("accounts and machine not read again", error=type(error).__name__)
             else:
                 self.changed("view")
 

@@ -220,6 +220,7 @@ class Server:
         space, recorder = self.archive.free_space, self.calls.recorder
         await space.look_now()
         space.start()
+        self.door.machine.start()
         self._engine_began = True
         await self.calls.engine_start.begin(patient=self._served)
         self.calls.missed.start()
@@ -244,6 +245,7 @@ class Server:
         await self._stage("listeners", self.people.listeners.stop())
         await self._stage("shift", self.people.shift.stop())
         await self._stage("clock", self.core.clock_keeper.stop())
+        await self._stage("state of the machine", self.door.machine.stop())
         await self._stage("free space", self.archive.free_space.stop())
         await self._stage("echo", self.door.echo.close())
         await self._stage("promises", self.door.promises.close())

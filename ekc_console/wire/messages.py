@@ -13,7 +13,7 @@ from typing import Any, Literal
 from ekc_console.domain.terms.ids import Role as Role
 from ekc_console.wire.admin.account_work import AccountCommand, AccountResult
 from ekc_console.wire.admin.audit_work import AuditCommand, AuditResult
-from ekc_console.wire.admin.log_work import LogCommand, LogState
+from ekc_console.wire.admin.keeping import KeepingCommand, KeepingResult
 from ekc_console.wire.base import AgentState as AgentState
 from ekc_console.wire.base import Message as _Message
 from ekc_console.wire.call_control import AgentTarget as AgentTarget
@@ -273,7 +273,7 @@ class FindContacts(_Message, frozen=True, kw_only=True):
 Command = (
     AccountCommand
     | AuditCommand
-    | LogCommand
+    | KeepingCommand
     | GoReady
     | GoBreak
     | LogOut
@@ -377,7 +377,7 @@ Result = (
     Line
     | AccountResult
     | AuditResult
-    | LogState
+    | KeepingResult
     | VoiceSetting
     | ScenarioText
     | Card

@@ -8,7 +8,7 @@ import msgspec
 
 from ekc_console.client.admin_desk import AdminDesk
 from ekc_console.wire import messages, way_in
-from ekc_console.wire.admin import account_work, audit_work
+from ekc_console.wire.admin import account_work, audit_work, machine_work
 from ekc_console.wire.centre import rehearsal
 from ekc_console.wire.centre.rehearsal import Rehearsal, RehearsedFigure, RehearsedQueue
 from ekc_console.wire.words import words
@@ -130,6 +130,37 @@ REHEARSAL = Rehearsal(
 )  # fmt: skip
 
 
+def _part(
+    kind: machine_work.PartKind, key: str, *, name: str = "", state: Any = "ok", **values: Any
+) -> machine_work.MachinePart:
+    since = NOW - (1800.0 if state != "ok" else 3 * DAY_S)
+    return machine_work.MachinePart(
+        kind=kind, name=name, state=state, words=words(key, **values), since=since
+    )
+
+
+MACHINE = machine_work.Machine(
+    parts=(
+        _part("engine", "machine.engine_up"),
+        _part("trunk", "machine.trunk_up", name="city"),
+        _part("trunk", "machine.trunk_down", name="spare", state="trouble"),
+        _part("disk", "machine.disk", name="data", free=40_960, total=102_400),
+        _part(
+            "disk", "machine.disk_fills", name="recordings", state="attention",
+            free=9_216, total=512_000, left=9 * DAY_S,
+        ),
+        _part("certificate", "machine.certificate", at=NOW + 80 * DAY_S, days=80),
+        _part("journal", "machine.journal"),
+        _part("tables", "machine.tables"),
+        _part("recordings", "machine.recordings_on", backlog=2),
+        _part("clock", "machine.clock"),
+        _part("faults", "machine.no_faults"),
+        _part("version", "machine.version", version="1.0", protocol=11, python="3.11"),
+        _part("condition", "condition.music", name="music", state="attention"),
+    )
+)  # fmt: skip
+
+
 class ScriptedAdmin(ScriptedDesk, AdminDesk):
     """``accounts`` is what the server has."""
 
@@ -147,6 +178,7 @@ class ScriptedAdmin(ScriptedDesk, AdminDesk):
         self.results[way_in.CompareSettings] = CHANGE
         self.results[way_in.ApplySettings] = CHANGE
         self.results[way_in.UndoSettings] = CHANGE
+        self.results[machine_work.GetMachine] = MACHINE
         self.results[rehearsal.StartRehearsal] = REHEARSAL
 
     async def _send(

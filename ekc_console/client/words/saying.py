@@ -20,6 +20,7 @@ from ekc_console.client.words import (
     staff,
 )
 from ekc_console.client.words.kinds import SHAPES
+from ekc_console.client.words.machine import texts as machine
 from ekc_console.client.words.settings import rehearsal
 from ekc_console.domain.scenario import field_error
 from ekc_console.i18n import N_, _
@@ -35,6 +36,7 @@ TEXTS: Mapping[str, str] = {
     **centre.TEXTS,
     **field_error.TEXTS,
     **listening.TEXTS,
+    **machine.TEXTS,
     **rehearsal.TEXTS,
     **server.TEXTS,
     **shift.TEXTS,

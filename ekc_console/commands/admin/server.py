@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ekc_console import log
-from ekc_console.commands.service import log_level, metrics, openapi, systemd
+from ekc_console.commands.service import log_level, metrics, openapi, state, systemd
 from ekc_console.commands.shared.end_in_time import EndInTime
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.config import Config
@@ -54,6 +54,7 @@ command.add_command(metrics.dashboards)
 command.add_command(openapi.command)
 command.add_command(systemd.command)
 command.add_command(log_level.command)
+command.add_command(state.command)
 
 
 def _run(config_file: Path | None, log_file: Path | None, keep_calls: bool) -> None:

@@ -21,7 +21,8 @@ from ekc_console.i18n import _
 @screen_login_option
 @lang_option
 def command(url: str, login: str, lang: str | None) -> None:
-    """Открыть экран администратора: учётные записи и журнал доступа.
+    """Открыть экран администратора: учётные записи, журнал доступа, настройки, состояние
+    сервера.
 
     Для роли admin. Пароль спрашивает экран; EKC_PASSWORD в окружении вместе с --login входит сразу.
     """

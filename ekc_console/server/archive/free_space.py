@@ -126,6 +126,11 @@ class FreeSpace:
         return max(self._levels.values(), key=_LEVELS.index)
 
     @property
+    def levels(self) -> Mapping[str, Level]:
+        """By kind of folder."""
+        return self._levels
+
+    @property
     def recordings_level(self) -> Level:
         """Of the disk that recordings go to: another one is not helped by a pause."""
         return self._levels["recordings"]

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.build.given import Given
+from ekc_console.server.build.machine import build_machine
 from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.calls.operator_lines import LineAccess
 from ekc_console.server.cards.beside import BesideCalls
 from ekc_console.server.commands.admin.accounts import AccountOrders
 from ekc_console.server.commands.admin.audit import AuditOrders
 from ekc_console.server.commands.admin.log import LogOrders
+from ekc_console.server.commands.admin.machine import MachineOrders
 from ekc_console.server.commands.call import CallCommands
 from ekc_console.server.commands.cards.card import CardCommands
 from ekc_console.server.commands.cards.card_work import CardRequests
@@ -53,6 +55,7 @@ from ekc_console.server.day.report_desk import ReportDesk
 from ekc_console.server.day.report_names import Known
 from ekc_console.server.day.report_names import in_force as in_force_names
 from ekc_console.server.day.traces import Traces
+from ekc_console.server.live.machine.keeper import MachineKeeper
 from ekc_console.server.live.oversight import Oversight
 from ekc_console.server.people.leaving import Leaving
 from ekc_console.server.services.log_level import LogLevel
@@ -71,6 +74,7 @@ class CommandDoor:
     echo: EchoAccounts
     rehearsing: Rehearsing
     log_level: LogLevel
+    machine: MachineKeeper
     reports: ReportDesk
     reads: LongReads
     exports: Exports
@@ -91,6 +95,7 @@ def build_commands(
     leaving = Leaving(rooms.people.auth, background, live.hub.forget, replies.forget)
     echo = EchoAccounts(given.timely, access)
     rehearsing, log_level = Rehearsing(), LogLevel()
+    machine = build_machine(given, rooms)
     reports, reads = ReportDesk(given.database.path), LongReads(given.database.path)
     handlers = (
         *_of_the_shift_and_the_call(given, rooms, leaving),
@@ -99,6 +104,7 @@ def build_commands(
         *_of_the_day(given, rooms, reports, reads),
         echo.handlers,
         LogOrders(log_level, rooms.core.clock).handlers,
+        MachineOrders(machine).handlers,
     )
     return CommandDoor(
         commands=Commands(
@@ -113,6 +119,7 @@ def build_commands(
         echo=echo,
         rehearsing=rehearsing,
         log_level=log_level,
+        machine=machine,
         reports=reports,
         reads=reads,
         exports=Exports(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from ekc_console.server.board.fanout import Fanout
@@ -36,16 +33,8 @@ def build_metrics(given: Given, rooms: Rooms, boards: Fanout) -> MetricsDoor:
             free_space=rooms.archive.free_space,
             hub=live.hub,
             boards=lambda: len(boards.slots),
-            certificate_expires=_expires(given),
+            certificate_expires=lambda: given.tls.expires,
         )
     )
     core.runtime.commits.took = commit_times(registry).observe
     return MetricsDoor(given.database, registry, lateness(registry))
-
-
-def _expires(given: Given) -> Callable[[], datetime | None]:
-    def expires() -> datetime | None:
-        certificate = given.tls.certificate
-        return None if certificate is None else certificate.expires
-
-    return expires

@@ -102,6 +102,11 @@ class Recorder:
         return self._stems.keys()
 
     @property
+    def backlog(self) -> int:
+        """Recordings of ended calls that are still in parts, or not noted in the store."""
+        return len(self._parts.keys() | self._made.keys())
+
+    @property
     def state(self) -> Literal["on", "off", "paused", "in_trouble"]:
         """``paused``: for want of room. ``in_trouble``: the last one could not begin."""
         if not self._on():

@@ -32,7 +32,7 @@ from ekc_console.wire import (
     watch,
     way_in,
 )
-from ekc_console.wire.admin import account_work, audit_work, log_work
+from ekc_console.wire.admin import account_work, audit_work, log_work, machine_work
 from ekc_console.wire.centre import alarms, rehearsal, roster
 from ekc_console.wire.day import calls as day_calls
 from ekc_console.wire.day import person_day, queue_day, report, report_views, story
@@ -201,6 +201,7 @@ ROWS: Mapping[type, Row] = {
     rehearsal.StopRehearsal: _SETTINGS,
     log_work.SetLogLevel: _SETTINGS,
     log_work.GetLogLevel: _SETTINGS,
+    machine_work.GetMachine: _SETTINGS,
     # Accounts.
     account_work.ListAccounts: _ACCOUNTS,
     account_work.InviteAccount: _ACCOUNTS,

@@ -10,7 +10,7 @@ import msgspec
 
 from ekc_console.server.resources import asked
 from ekc_console.wire import card_work, messages, side_work, steering, supervision, way_in
-from ekc_console.wire.admin import account_work, audit_work
+from ekc_console.wire.admin import account_work, audit_work, machine_work
 from ekc_console.wire.centre import alarms
 from ekc_console.wire.day import calls as day_calls
 from ekc_console.wire.day import person_day, queue_day, report, story
@@ -263,6 +263,16 @@ RESOURCES: tuple[Resource, ...] = (
         asked=asked.Nothing,
         command=lambda given: way_in.GetLine(),
         item=way_in.LineState,
+    ),
+    Many(
+        path="/machine",
+        about="Состояние машины: телефония, линии, диски, сертификат, журнал, часы.",
+        asked=asked.Page,
+        command=lambda given: machine_work.GetMachine(),
+        item=machine_work.MachinePart,
+        items=lambda result: result.parts,
+        key=lambda part: (part.kind, part.name),
+        key_type=tuple[str, str],
     ),
     Many(
         path="/accounts",

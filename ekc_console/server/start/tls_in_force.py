@@ -52,6 +52,11 @@ class TlsInForce:
         self.certificate: Certificate | None = None
         """None where connections are not encrypted."""
 
+    @property
+    def expires(self) -> datetime.datetime | None:
+        """Of the certificate in force."""
+        return None if self.certificate is None else self.certificate.expires
+
     def prepare(self) -> Config:
         """The configuration with the files in force. Raises CertificateError when neither a given
         file nor a copy of it can be used, and for a certificate that was never used before and

@@ -15,6 +15,7 @@ from ekc_console.tui.admin.actions.accounts import AccountActions
 from ekc_console.tui.admin.actions.audit import AuditActions
 from ekc_console.tui.admin.actions.changing import ChangingActions
 from ekc_console.tui.admin.actions.settings import SettingsActions
+from ekc_console.tui.admin.present import machine
 from ekc_console.tui.admin.screens.desk import AdminScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys.conditions import Situation
@@ -22,7 +23,7 @@ from ekc_console.tui.shared.widgets.role_title import role_title
 
 
 class AdminFace:
-    workplace = N_("Учётные записи, журнал доступа, настройки")
+    workplace = N_("Учётные записи, журнал доступа, настройки, состояние сервера")
 
     def desk(self, active: str) -> AdminScreen:
         return AdminScreen(active)
@@ -32,7 +33,9 @@ class AdminFace:
 
     def sentences(self, host: Host) -> Mapping[str, str]:
         online = host.desk.link.state == "online"
-        return {"link": _("Связь есть.") if online else _("Нет связи с сервером.")}
+        told = {"link": _("Связь есть.") if online else _("Нет связи с сервером.")}
+        known = cast("AdminDesk", host.desk).machine
+        return told | {"machine": machine.sentence(known.parts)} if known else told
 
     def news(self, host: Host) -> str:
         """Nothing is."""

@@ -23,6 +23,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "what": ("tab", "d"),
     "code": ("k", "right", "enter"),
     "settings": ("tab", "tab", "o", FILE, "enter"),
+    "machine": ("tab", "tab", "tab"),
     "rehearsal": ("tab", "tab", "o", FILE, "enter", "r"),
 }
 

@@ -12,6 +12,7 @@ from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.admin.panes.accounts import AccountsPane
 from ekc_console.tui.admin.panes.audit import AuditPane
+from ekc_console.tui.admin.panes.machine import MachinePane
 from ekc_console.tui.admin.panes.settings import SettingsPane
 from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.tui.shell.frame import PanesFrame
@@ -21,9 +22,10 @@ PANES: Mapping[str, type[Pane]] = {
     "accounts": AccountsPane,
     "audit": AuditPane,
     "settings": SettingsPane,
+    "machine": MachinePane,
 }
 """By slug, in the order of Tab."""
-LETTERS = {"accounts": "a", "audit": "s", "settings": "d"}
+LETTERS = {"accounts": "a", "audit": "s", "settings": "d", "machine": "f"}
 
 
 class AdminScreen(PanesFrame):
@@ -44,6 +46,7 @@ class AdminScreen(PanesFrame):
         self.show_active()
         desk = cast("AdminDesk", self.ekc.desk)
         self.ekc.work("accounts", desk.load_accounts, None, self._not_read)
+        self.ekc.work("machine", desk.load_machine)
 
     def _not_read(self, error: EkcError) -> None:
         """The list does not look as if it were still on its way."""
@@ -71,6 +74,8 @@ class AdminScreen(PanesFrame):
             self.ekc.work("audit", lambda: desk.read_audit(desk.asked))
         if name == "settings" and is_shown:
             self.ekc.work("settings.read", desk.load_settings)
+        if name == "machine" and is_shown:
+            self.ekc.work("machine", desk.load_machine)
 
     def zoom(self) -> None:
         """One pane is on all of it already."""
