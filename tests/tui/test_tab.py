@@ -62,7 +62,7 @@ async def test_the_pane_that_tab_came_to_is_in_sight(app: EkcApp, desk: Scripted
         assert app.screen.query_one("#callbacks").region.height
 
 
-@pytest.mark.parametrize(("size", "stop"), [(SMALL, "callbacks"), ((40, 10), "script-scroll")])
+@pytest.mark.parametrize(("size", "stop"), [(SMALL, "callbacks"), ((40, 9), "script-scroll")])
 async def test_the_text_is_a_stop_only_where_it_is_longer_than_its_room(
     app: EkcApp, desk: ScriptedDesk, size: tuple[int, int], stop: str
 ) -> None:

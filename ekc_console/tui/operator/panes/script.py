@@ -45,6 +45,8 @@ FIELD_LINES = 6
 """Label, frame and remark of the field, with the line above them."""
 CHOICE_KEY = 6
 """Columns for the digit of an answer and its margins."""
+TINY_FIELD_LINES = 2
+"""In a window of a few lines: label and field."""
 LEAST_TEXT = 2
 """Lines of the text, whatever is below it."""
 
@@ -116,7 +118,7 @@ class ScriptPane(Pane):
             self._paint_empty(desk.error)
             return
         heading = self.query_one("#script-heading", Painted)
-        heading.display = True
+        heading.display = not self._tiny
         heading.paint(script.heading(session, heading.size.width or self.size.width))
         self.query_one("#script-text", Painted).paint(
             script.text(
@@ -133,6 +135,10 @@ class ScriptPane(Pane):
         path = self.query_one("#script-path", Painted)
         path.paint(script.path_lines(session, most, path.size.width or self.size.width))
         self._keep_focus()
+
+    @property
+    def _tiny(self) -> bool:
+        return self.screen.has_class("-tiny")
 
     @property
     def _services(self) -> Sequence[str]:
@@ -183,11 +189,15 @@ class ScriptPane(Pane):
         """A long text scrolls, so that every answer of a step is in sight."""
         if not self.size.height:
             return  # not laid out yet
-        below = FIELD_LINES + self._sign.lines(self.size.width) if field is not None else 0
+        tiny = self._tiny
+        heading, frame = (0, TINY_FIELD_LINES) if tiny else (HEADING_LINES, FIELD_LINES)
+        below = frame + self._sign.lines(self.size.width) if field is not None else 0
         if choices:
             width = max(1, self.size.width - CHOICE_KEY)
-            below += 1 + sum(-(-len(choice.label) // width) for choice in choices)
-        lines = max(LEAST_TEXT, self.size.height - HEADING_LINES - below)
+            below += (not tiny) + sum(-(-len(choice.label) // width) for choice in choices)
+            if tiny:
+                below = min(below, self.size.height // 2)  # which is all that they get
+        lines = max(LEAST_TEXT, self.size.height - heading - below)
         scroll = self.query_one("#script-scroll")
         if scroll.styles.max_height != Scalar.from_number(lines):
             scroll.styles.max_height = lines

@@ -52,6 +52,9 @@ EXTRA = frozenset({"news", "knowledge"})
 """Panes that only a large terminal has room for."""
 
 
+TINY = 16
+"""Lines of a narrow terminal; in fewer, what the script says and its answers need all there is."""
+
 TIGHT = 25
 """Lines of a column; in fewer, those who wait need the room of the own day."""
 
@@ -168,6 +171,7 @@ class OperatorScreen(DeskFrame):
         return self._script.first if self.wide and not pane.reachable else pane.first
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < TINY and not self.zoomable, "-tiny")
         self._show_active()
         self.call_after_refresh(self._show_active)
 
