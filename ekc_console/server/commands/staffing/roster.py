@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.localtime import DAY_S, LATEST
+from ekc_console.domain.terms.spans import Span
 from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.person import Person
@@ -20,6 +21,9 @@ from ekc_console.server.store.people.roster import Kept
 from ekc_console.staffing.roster import LONGEST_S, Shift, attended
 from ekc_console.wire.centre import roster as wire
 from ekc_console.wire.words import Words, words
+
+Present = Mapping[str, Sequence[Span]]
+"""By login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,8 @@ class RosterCommands:
         _require_span(body.since, body.until)
         asker, now = self._asker(person), self._clock.now()
 
-        def read(conn: sqlite3.Connection) -> tuple[list[Kept], dict[str, str], Mapping[str, list]]:  # type: ignore[type-arg]
-            until = min(body.until, now)
-            seen = roster.present(conn, body.since - DAY_S, until + DAY_S) if until else {}
+        def read(conn: sqlite3.Connection) -> tuple[list[Kept], dict[str, str], Present]:
+            seen = roster.present(conn, body.since - DAY_S, min(body.until + DAY_S, now))
             return roster.between(conn, body.since, body.until), _names(conn), seen
 
         kept, names, seen = await self._database.read(read)

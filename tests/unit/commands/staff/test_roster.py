@@ -101,6 +101,8 @@ async def test_who_came_is_held_against_the_plan(centre: Centre) -> None:
     assert {one["login"]: one["verdict"] for one in found} == {
         "anna": "ahead", "boris": "unplanned",
     }  # fmt: skip
+    boris = next(one for one in found if one["login"] == "boris")
+    assert boris["until"] <= centre.server.core.clock.now()  # who is there still has stayed so far
     assert "boris" not in await say(centre, "attendance", login="vera")
 
 
