@@ -56,6 +56,8 @@ class SupervisorDesk(Desk):
         had_call, self._in_call = self._in_call, self.view.call is not None
         if had_call and not self._in_call:
             self.call_over_at = self.now()
+        if not self._watches():
+            self.watched = Watched()
         super().on_view()
 
     def on_watch(self, news: WatchNews) -> None:
@@ -75,12 +77,15 @@ class SupervisorDesk(Desk):
     def _ask(self) -> None:
         """To be told of the centre, anew after every break. A role that sees it no more, with a
         call in hand, keeps that alone."""
-        me = self.view.me
-        if me is not None and not may(me.role, "watch"):
+        if not self._watches():
             self.watched = Watched()
             return
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._start_watch(), name="watch")
+
+    def _watches(self) -> bool:
+        me = self.view.me
+        return me is None or (may(me.role, "watch") and not me.last_call)
 
     async def _start_watch(self) -> None:
         try:

@@ -163,3 +163,26 @@ async def test_who_leads_no_more_keeps_the_call_he_took_and_nothing_of_the_centr
         await settle(pilot)
         assert isinstance(app.screen, NowScreen)
         assert desk.watched.people
+
+
+async def test_whose_session_ends_with_the_call_keeps_its_keys_and_nothing_of_the_centre(
+    tmp_path: Path,
+) -> None:
+    app = made("supervisor", tmp_path)
+    desk = app.desk
+    assert isinstance(desk, ScriptedSupervisor)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await log_in(pilot)
+        desk.commands.clear()
+        become(desk, "supervisor", TALK, state="talking", last_call="ended")
+        await settle(pilot)
+        assert not desk.watched.people
+        assert not commands(pilot, StartWatch)
+        keys = shown(pilot, "#keys")
+        assert "F8 Завершить" in keys
+        assert "103" in keys
+        assert "Перерыв" not in keys
+        await press(pilot, "f3")
+        assert "кончается вместе с этим разговором" in shown(pilot, "#message")
+        await press(pilot, "f8")
+        assert commands(pilot, messages.HangUpCall)
