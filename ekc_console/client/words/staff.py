@@ -25,8 +25,8 @@ TEXTS: Mapping[str, str] = {
     "roster.no_shift": N_("Смена кончается не раньше чем начинается, и не длиннее суток."),
     "roster.overlaps": N_("Пересекается с {since:moment} – {until:moment}."),
     "help.asked_already": N_("Руководитель уже позван.\nДождитесь ответа или отмените просьбу."),
-    "help.called": N_("Руководитель позван. Отменить — Ctrl+E."),
-    "help.medic_called": N_("Медик позван. Отменить — Ctrl+E."),
+    "help.called": N_("Руководитель позван."),
+    "help.medic_called": N_("Медик позван."),
     "help.no_medic": N_("Медиков на смене нет: позван руководитель. Отменить — Ctrl+E."),
     "help.no_supervisor": N_("Руководителя на смене нет.\nРешите сами или передайте вызов: F4."),
     "help.no_one": N_(

@@ -37,8 +37,8 @@ async def test_why_it_went_there_stands_below_with_who_was_asked_and_who_was_not
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         lines = story(pilot)
-        assert "10:17:40 в очереди: Вакцинация, приоритет 0, счёт: +0.0 с, место 4" in lines
-        assert any("решение (longest-idle): Егор Л." in line for line in lines)
+        assert "10:17:40 в очереди: Вакцинация, приоритет 0, счёт: +0,0 с, место 4" in lines
+        assert any("решение (кто дольше свободен): Егор Л." in line for line in lines)
         assert any("Вера В." in line and "перерыв: Обед" in line for line in lines)
         assert any("Галя К." in line and "нет навыка: english" in line for line in lines)
         assert any("Егор Л.: не ответил вовремя" in line for line in lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ekc_console.client.words.journal.facts import FACTS
+from ekc_console.client.words.settings.values import strategy_in_words
 from ekc_console.i18n import N_, _
 from ekc_console.reports.kinds import OUTCOMES
 from ekc_console.wire.day.story import StoryCandidate, StoryDecision, StoryLine, StoryRival
@@ -26,7 +27,7 @@ OBSTACLES = {
 _DECIDED = {
     "key": N_("решение ({strategy})"),
     "lot": N_("решение ({strategy}, жребием)"),
-    "name": N_("решение (назван переводом, без стратегии {strategy})"),
+    "name": N_("решение (назван переводом, а не «{strategy}»)"),
 }
 RESULTS = {
     "timeout": N_("не ответил вовремя"),
@@ -97,7 +98,7 @@ def _where(line: StoryLine) -> Iterator[str]:
     if line.skills:
         yield _("навыки: {skills}").format(skills=", ".join(line.skills))
     if line.score_s is not None:
-        yield _("счёт: {s:+.1f} с").format(s=line.score_s)
+        yield _("счёт: {s} с").format(s=_signed(line.score_s))
     if line.position:
         yield _("место {n}").format(n=line.position)
 
@@ -112,7 +113,7 @@ def _who(line: StoryLine) -> Iterator[str]:
 
 
 def _decision(decision: StoryDecision, ranks: bool) -> Iterator[Indented]:
-    said = _(_DECIDED[decision.by]).format(strategy=decision.strategy)
+    said = _(_DECIDED[decision.by]).format(strategy=strategy_in_words(decision.strategy))
     yield 0, f"{said}: {', '.join(decision.chosen)}"
     for candidate in decision.candidates:
         yield 1, _candidate(candidate, ranks)
@@ -150,9 +151,14 @@ _SILENT = {
 
 
 def _rival(one: StoryRival) -> str:
-    said = _("счёт {s:+.1f} с").format(s=one.score_s)
+    said = _("счёт {s} с").format(s=_signed(one.score_s))
     if one.assigned:
         said += "  " + _("назначен ему руководителем")
     elif one.interrupted:
         said += "  " + _("оборван у нас: раньше остальных")
     return f"{'→' if one.mine else ' '} {one.call:<24} {said}"
+
+
+def _signed(seconds: float) -> str:
+    """With the comma or the point of the language."""
+    return f"{seconds:+.1f}".replace(".", _(","))

@@ -55,7 +55,6 @@ _PLAIN: Mapping[str, str] = {
     "closed": N_("закрыто"),
 }
 _CODES: Mapping[str, Mapping[str, str]] = {
-    "queues.strategy": STRATEGIES,
     "queues.wrap_up": WRAP_UPS,
     "callbacks.kinds": dict(NUMBER_KINDS),  # type: ignore[arg-type]
     "calls.kinds": dict(NUMBER_KINDS),  # type: ignore[arg-type]
@@ -83,9 +82,10 @@ def value_in_words(key: str, value: str, queues: Mapping[str, str]) -> str:
 
 
 def _one(short: str, value: str, queues: Mapping[str, str]) -> str:
+    if short == "queues.strategy":
+        return strategy_in_words(value)
     if short in _CODES:
-        code = _usual(value) if short == "queues.strategy" else value
-        return _(_CODES[short].get(code, value))
+        return _(_CODES[short].get(value, value))
     if short == "teams.queues":
         return queues.get(value, value)
     if value in _PLAIN:
@@ -93,12 +93,12 @@ def _one(short: str, value: str, queues: Mapping[str, str]) -> str:
     return value.replace(".", _(",")) if re.fullmatch(r"\d+\.\d+", value) else value
 
 
-def _usual(strategy: str) -> str:
-    """The name that we have for it, of all that are known for it elsewhere."""
+def strategy_in_words(name: str) -> str:
+    """``name``: ours, or one that is known for it elsewhere."""
     try:
-        return strategy_named(strategy).name
+        return _(STRATEGIES[strategy_named(name).name])
     except SettingsError:  # of a newer server
-        return strategy
+        return name
 
 
 def _overflow(rules: str, queues: Mapping[str, str]) -> str:

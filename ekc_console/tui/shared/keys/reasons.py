@@ -169,6 +169,8 @@ def _nobody_to_call_for(s: Situation) -> str:
         return _("Разговора нет. Позвонить в скорую самому — {key} и 103.").format(
             key=key("call.dial")
         )
+    if not s.shift and s.undoable and s.call is None:
+        return _("Отменить можно на экране смены: закройте это окно, Esc.")
     return _("Скорую вызывают в разговоре и в постобработке.")
 
 
@@ -189,7 +191,12 @@ def about_key(pressed: str, s: Situation) -> str:
 
 def _sections(s: Situation) -> tuple[str, ...]:
     """Whose actions the desk in front is for, where it is that of one role alone."""
-    own = ((s.keeping, "admin"), (s.auditing, "audit"), (s.configuring, "settings"))
+    own = (
+        (s.keeping, "admin"),
+        (s.auditing, "audit"),
+        (s.configuring, "settings"),
+        (s.reporting and s.call is None, "report"),
+    )
     return tuple(section for there, section in (*own, (s.at_clinic, "clinic")) if there)
 
 
@@ -208,7 +215,16 @@ def _all_reasons(actions: Sequence[Action], s: Situation) -> str:
         return _(_LAST_CALL)
     told = [action.when for action in mine if action.when not in _OTHER_HALF]
     why = {when: _KEY_REASONS.get(when) or _REASONS.get(when, _NOT_NOW) for when in told}
-    return " ".join(_(text) for text in dict.fromkeys(why.values()))
+    return _joined([_(text) for text in dict.fromkeys(why.values())])
+
+
+def _joined(reasons: Sequence[str]) -> str:
+    """As one sentence, where all of them say where to put the cursor."""
+    begin = _("Поставьте курсор на ")
+    if len(reasons) < 2 or not all(reason.startswith(begin) for reason in reasons):
+        return " ".join(reasons)
+    places = (reason.removeprefix(begin).removesuffix(".") for reason in reasons)
+    return begin + _(", или на ").join(places) + "."
 
 
 def row_slid() -> str:

@@ -203,6 +203,11 @@ class LineTable(ScrollView, can_focus=True):
         self._resize()
         self._scroll_to_cursor()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Textual arranges the bar while it arranges the rest: unless it does so once more the
+        place of a bar that went stays blank, and with it the end of each line."""
+        self.call_after_refresh(self.refresh, layout=True)
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < self._header_lines and self._rows:

@@ -77,7 +77,7 @@ class ListeningActions:
         self._host.confirm(
             _("Взять вызов: {name}?").format(name=name),
             _("Оператор освободится, с абонентом будете говорить вы."),
-            no=_("Слушать дальше"),
+            no=_("Не брать"),
             yes=_("Взять"),
             then=lambda: self._work(listening.take_over),
             bond=Bond(holds, _("Разговор кончился, вопрос снят: «{heading}».")),
