@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, cast
 
 from ekc_console.domain.insight.metrics import ABANDONED, FLOWED_OUT, CallRecord, Counts, share
 from ekc_console.domain.state.call import Outcome
@@ -188,6 +188,26 @@ class Figure:
     of: Callable[[Tally], float | None]
     around: bool = False
     """The other calls of a call's number tell it."""
+
+    @property
+    def sums(self) -> frozenset[str]:
+        """Fields of a tally from which it is computed."""
+        noted = _Noted()
+        self.of(cast(Tally, noted))
+        return frozenset(noted.asked)
+
+
+class _Noted:
+    """In the place of a tally: notes what is asked of it."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        if name == "counts":
+            return Tally.counts.fget(self)  # type: ignore[attr-defined]
+        self.asked.add(name)
+        return 1.0
 
 
 def _counted(name: str) -> Figure:

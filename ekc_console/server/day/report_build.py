@@ -47,6 +47,7 @@ class ReportBuilder:
         """``on`` is called now and then, and may raise to end it. Raises sqlite3.Error."""
         wanted, zone = self._wanted, self._known.rules.zone
         around = wanted.now if self._around else None
+        names = frozenset({"calls"}).union(*(figure.sums for figure in wanted.figures))
 
         def read(seconds: float) -> None:
             self._read_s += seconds
@@ -54,7 +55,7 @@ class ReportBuilder:
 
         def sums(spans: tuple[Span, ...]) -> Iterator[tuple[Span, Tallies]]:
             rules, by, only = self._known.rules, wanted.by, wanted.only
-            return by_parts(conn, spans, rules, by, only, read, around=around)
+            return by_parts(conn, spans, rules, by, only, read, around=around, names=names)
 
         whole, whole_before = Tally(), Tally()
         both = zip_longest(sums(wanted.parts(zone)), sums(wanted.parts_before(zone)))

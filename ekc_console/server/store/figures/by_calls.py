@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from datetime import tzinfo
 from typing import Literal, Protocol
@@ -81,7 +81,27 @@ def tallies(
     """By what the calls are told apart by, in its order. Calls count where they arrived, once they
     are answered or have ended. ``around``: until when other calls of their numbers are known; what
     they tell is not counted without it."""
-    sql, values = _statement(by, only, rules, around)
+    yield from read(conn, span, statement(by, only, rules, around))
+
+
+Statement = tuple[str, dict[str, object]]
+"""A SELECT of key and sums of the calls of ``:since`` … ``:until``, and its values."""
+
+
+def statement(
+    by: By | None,
+    only: Only,
+    rules: Rules,
+    around: float | None = None,
+    names: Set[str] | None = None,
+) -> Statement:
+    """As ``tallies``; ``names``: of the fields that are asked for, the others are 0."""
+    return _statement(by, only, rules, around, names=names)
+
+
+def read(conn: sqlite3.Connection, span: Span, prepared: Statement) -> Iterator[tuple[str, Tally]]:
+    """As ``tallies``."""
+    sql, values = prepared
     for key, *numbers in conn.execute(sql, {**values, "since": span.since, "until": span.until}):
         yield key, Tally(*numbers)
 
@@ -95,8 +115,13 @@ def summed_select(
 
 
 def _statement(
-    by: By | None, only: Only, rules: Rules, around: float | None, first: str = ""
-) -> tuple[str, dict[str, object]]:
+    by: By | None,
+    only: Only,
+    rules: Rules,
+    around: float | None,
+    first: str = "",
+    names: Set[str] | None = None,
+) -> Statement:
     level, values = _level(rules.levels)
     if around is not None:
         values |= {field.name: getattr(rules.windows, field.name) for field in fields(Windows)}
@@ -106,7 +131,9 @@ def _statement(
     of_cards = {"clinic", "disposition"} & {by, *only}
     join = " LEFT JOIN cards ON cards.call = calls.id" if of_cards else ""
     key = f"coalesce({COLUMNS[by]}, '')" if by else "''"
-    summed = ", ".join(_sum_of(field.name, level, around) for field in fields(Tally))
+    left_out = AROUND if around is None else frozenset[str]()
+    asked = {field.name for field in fields(Tally)} if names is None else names
+    summed = ", ".join(_sum_of(f.name, level, asked - left_out) for f in fields(Tally))
     return (
         f"SELECT {first}{key} AS key, {summed} FROM calls{join}"
         f" WHERE {where} GROUP BY key ORDER BY key",
@@ -210,8 +237,8 @@ _SUMS: Mapping[str, str] = {
 """By field of ``Tally``; the same as ``tally.tally_of``, which a test holds against it."""
 
 
-def _sum_of(field: str, level: str, around: float | None) -> str:
-    if around is None and field in AROUND:
+def _sum_of(field: str, level: str, asked: Set[str]) -> str:
+    if field not in asked:
         return "0"
     summed = _SUMS[field].format(level=level)
     return f"CAST({summed} AS INTEGER)" if field in WHOLE else summed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ekc_console.domain.insight.tally import Tally
@@ -50,10 +50,13 @@ def by_parts(
     read: Callable[[float], None] = lambda seconds: None,
     *,
     around: float | None = None,
+    names: Set[str] | None = None,
 ) -> Iterator[tuple[Span, dict[str, Tally]]]:
     """Each of ``spans`` with its tallies by key. ``read`` is told of how many seconds more the
-    calls are read, and may raise to end it."""
+    calls are read, and may raise to end it. ``names``: of the sums that are asked for, others may
+    be 0."""
     only = only or {}
+    from_calls = by_calls.statement(by, only, rules, around, names)
     whole = around is not None
     days = day_sums.counted(conn, rules, around=whole) if day_sums.tell(by, only) else []
     for span in spans:
@@ -62,7 +65,7 @@ def by_parts(
             if counted:
                 tallies = day_sums.tallies(conn, part, by, only)
             else:
-                tallies = by_calls.tallies(conn, part, by, only, rules, around)
+                tallies = by_calls.read(conn, part, from_calls)
             for key, tally in tallies:
                 found[key] += tally
             read(part.until - part.since)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ekc_console.domain.insight import metrics
 from ekc_console.domain.insight.metrics import CallRecord
-from ekc_console.domain.insight.tally import BY_ID, FIGURES, Around, Tally, tally_of, total
+from ekc_console.domain.insight.tally import BY_ID, FIGURES, Around, Figure, Tally, tally_of, total
 from ekc_console.domain.state.call import Outcome
 
 SECONDS = st.integers(0, 300).map(float)
@@ -120,3 +120,12 @@ def test_every_sum_is_a_number_of_its_own() -> None:
     one = tally_of(CallRecord("in", "answered", True, 4.0, 60.0, 5.0, 10.0), 20.0)
     assert set(asdict(one)) == {field.name for field in fields(Tally)}
     assert BY_ID["aht"].of(one) == 75.0
+
+
+@given(RECORDS, st.sampled_from(FIGURES))
+def test_a_figure_needs_no_other_sums_than_it_says(
+    records: list[CallRecord], figure: Figure
+) -> None:
+    tally = of(records)
+    only = {name: value for name, value in asdict(tally).items() if name in figure.sums}
+    assert figure.of(Tally(**only)) == figure.of(tally)
