@@ -54,6 +54,16 @@ def sections(text: str) -> dict[tuple[str, str], dict[str, list[str]]]:
     return found
 
 
+@pytest.mark.parametrize(
+    "module", ["dlg_options", "dtmf_info", "empty_info", "messaging", "maintenance"]
+)
+def test_a_request_within_a_call_is_answered_whatever_its_method(module: str) -> None:
+    """Without them OPTIONS, INFO, MESSAGE and others get no answer at all, and a peer that asks
+    whether we live ends the call."""
+    assert f"res_pjsip_{module}" in MODULES
+    assert "res_pjsip_refer" not in MODULES
+
+
 def test_only_listed_modules_are_loaded_and_all_are_required() -> None:
     lines = files()["modules.conf"].splitlines()
     assert "autoload = no" in lines
