@@ -24,6 +24,8 @@ from sip.link.client import Phone, Softphone
 from sip.link.phone import BasePhone
 from sip.link.protocol import Call, CallState, Heard, Listen, SendKeys, Start, Tone
 from tests.support.net import free_port, fresh_host
+from tests.support.new_data import set_up
+from tests.support.read_once import reading_once
 
 PASSWORD = "correct horse battery"
 PASSWORD_HASH = hash_password(PASSWORD)
@@ -49,7 +51,9 @@ class Centre:
 
     async def open(self, engine: TelephonyEngine | None = None) -> Centre:
         self.config = self._config()
-        self.server = await Server.open(self.config, engine=engine)
+        set_up(self.config.data_dir)
+        with reading_once():
+            self.server = await Server.open(self.config, engine=engine)
         try:
             await self.server.start()
         except BaseException:
@@ -64,7 +68,8 @@ class Centre:
 
     async def start_again(self) -> None:
         """After ``server.stop``: another server on the same data."""
-        self.server = await Server.open(self.config)
+        with reading_once():
+            self.server = await Server.open(self.config)
         await self.server.start()
 
     async def add_person(self, login: str, **fields: Any) -> None:

@@ -4,13 +4,10 @@ virtual time: callers by the engine's outside world, operators by commands."""
 from __future__ import annotations
 
 import asyncio
-import atexit
 import functools
 import itertools
-import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -22,22 +19,18 @@ from ekc_console.client.link.errors import Refused
 from ekc_console.client.words.saying import fault, said
 from ekc_console.config import Config, parse, shipped_scripts
 from ekc_console.domain.terms.ids import AgentId
-from ekc_console.scenario_files import check_folder, check_knowledge
 from ekc_console.server import app
 from ekc_console.server.build import gathering
-from ekc_console.server.core import scenario_source
 from ekc_console.server.engine.simulated.engine import SimulatedEngine
 from ekc_console.server.people.auth import Session
 from ekc_console.server.people.person import Person
 from ekc_console.server.rights.outgoing import seen_by
-from ekc_console.server.services.music import ensure_music
-from ekc_console.server.start import startup
-from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts, sessions
 from ekc_console.wire import messages
 from tests.support import virtual_time
 from tests.support.net import free_port, fresh_host
-from tests.support.read_once import once
+from tests.support.new_data import set_up
+from tests.support.read_once import reading_once
 
 NUMBER = "+79000000101"
 PATIENCE_S = 120.0
@@ -46,9 +39,6 @@ EPOCH = 1_790_000_000.0
 CLINIC = "city_1"
 """Of the directory that is shipped."""
 QUEUES = ("appointments", "home_visit", "vaccination", "med_info", "feedback", "other", "general")
-
-_CHECK_FOLDER = once(check_folder)
-_CHECK_KNOWLEDGE = once(check_knowledge)
 
 
 class LoopClock:
@@ -191,23 +181,10 @@ class Operator:
         return call and seen_by(call, self.person)
 
 
-def _set_up(data: Path) -> None:
-    """What is there, damaged or not, stays."""
-    shutil.copytree(_new_data() / "music", data / "music", dirs_exist_ok=True)
-    if not os.path.lexists(data / "ekc.db"):
-        shutil.copy(_new_data() / "ekc.db", data)
-
-
 @functools.cache
-def _new_data() -> Path:
-    """The data folder of a centre that has just been set up, with an empty store and music on
-    hold: made once for all centres of this process."""
-    folder = Path(tempfile.mkdtemp(prefix="ekc-test-data-"))
-    atexit.register(shutil.rmtree, folder)
-    ensure_music(folder / "music")
-    with Database.open(folder / "ekc.db"):
-        pass
-    return folder
+def _plain_config() -> Config:
+    """Of a centre with one trunk; where it stands is still to be said."""
+    return parse('trunks: [{name: test, mode: address, outbound: "127.0.0.1:5060"}]', "test")
 
 
 class Centre:
@@ -223,20 +200,23 @@ class Centre:
 
     def _config(self) -> Config:
         host = fresh_host()
-        text = f"""
-server: {{host: {host}, port: {free_port(host)}, data_dir: "{self.folder}/data",
-         scripts_dir: "{self.scripts or ""}"}}
-trunks: [{{name: test, mode: address, outbound: "{host}:5060"}}]
-"""
-        return msgspec.structs.replace(parse(text, "test"), **self.changes)
+        plain = _plain_config()
+        (trunk,) = plain.trunks
+        own = {
+            "server": msgspec.structs.replace(
+                plain.server,
+                host=host,
+                port=free_port(host),
+                data_dir=str(self.folder / "data"),
+                scripts_dir=str(self.scripts or ""),
+            ),
+            "trunks": (msgspec.structs.replace(trunk, outbound=f"{host}:5060"),),
+        }
+        return msgspec.structs.replace(plain, **own | self.changes)
 
     async def open(self) -> Centre:
-        _set_up(self.folder / "data")
-        with (
-            mock.patch.object(gathering, "Clock", self.clock),
-            mock.patch.object(scenario_source, "check_folder", _CHECK_FOLDER),
-            mock.patch.object(startup, "check_knowledge", _CHECK_KNOWLEDGE),
-        ):
+        set_up(self.folder / "data")
+        with mock.patch.object(gathering, "Clock", self.clock), reading_once():
             self.server = await app.Server.open(self._config(), engine=self.engine, say=said)
         await self.server.start()
         return self
