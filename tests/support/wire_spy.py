@@ -52,6 +52,7 @@ CENTRES = {
     "ReportView": {"asked", "name"},
     "RosterShift": {"name"},
     "ScenarioText": {"document"},
+    "SettingsInForce": {"lines"},
     "SignInfo": {"looks", "title"},
     "StaffMessage": {"sender_name", "text"},
     "Suggestion": {"answer", "author_name", "decided_by", "text"},
