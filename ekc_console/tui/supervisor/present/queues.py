@@ -89,7 +89,7 @@ def order_by(title: str, now: float, level: Callable[[str], int]) -> Order[Watch
     keys: dict[str, Order[WatchQueue]] = {
         "attention": lambda q: (-level(q.id), -q.waiting, q.longest_since or math.inf),
         "settings": lambda q: (),
-        "waiting": lambda q: (-q.waiting,),
+        "waiting": lambda q: (-q.waiting, q.longest_since or math.inf),
         "level": lambda q: (q.level_half is None, q.level_half or 0.0),
     }
     return keys[title]
