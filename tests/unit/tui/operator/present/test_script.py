@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ekc_console.domain.scenario import FieldError, Session
@@ -30,3 +32,11 @@ def test_words_that_tell_no_time_are_not_to_be_promised(said: str, warned: bool)
     assert session.finished
     shown = script.text(session, saved=True).plain
     assert (f"Время «{said}» не понято: не обещайте его" in shown) is warned
+
+
+@pytest.mark.parametrize("width", [20, 24])
+def test_a_long_title_gives_way_to_the_place_in_the_script(width: int) -> None:
+    shown = script.heading(asked_when(), width).plain
+    assert len(shown) <= width
+    assert "…" in shown
+    assert re.search(r"шаг \d+ из \d+$", shown)
