@@ -47,7 +47,9 @@ from ekc_console.wire.way_in import (
     ApplySettings,
     CompareSettings,
     GetSettings,
+    GetSettingsHistory,
     SettingsChange,
+    SettingsHistory,
     SettingsInForce,
     UndoSettings,
 )
@@ -213,6 +215,19 @@ class AdminDesk(Desk):
         told = await self.request(GetSettings())
         assert isinstance(told, SettingsInForce)
         self.settings = told.lines
+
+    async def load_history(self) -> SettingsHistory:
+        """What was changed before. Raises EkcError."""
+        told = await self.request(GetSettingsHistory())
+        assert isinstance(told, SettingsHistory)
+        return told
+
+    async def take_back_step(self, change: int) -> SettingsChange:
+        """One change of the history, where it still stands. Raises EkcError."""
+        told = await self.request(UndoSettings(change=change))
+        assert isinstance(told, SettingsChange)
+        await self.load_settings()
+        return told
 
     async def compare(self, file: SettingsFile) -> None:
         """What the file would change, or its faults. Raises EkcError for anything else."""

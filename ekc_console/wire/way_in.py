@@ -120,6 +120,12 @@ class ApplySettings(Message, frozen=True, kw_only=True):
     why: str = ""
 
 
+class GetSettingsHistory(Message, frozen=True, kw_only=True):
+    """What was changed before, the newest first. Result: ``SettingsHistory``."""
+
+    limit: int = 50
+
+
 class UndoSettings(Message, frozen=True, kw_only=True):
     """Put the settings in force again that the last change replaced; with ``change``, those that
     this one replaced, where its own still stand. Refused (``wrong_state``) when nothing is left to
@@ -141,6 +147,7 @@ LineCommand = (
     | CompareSettings
     | ApplySettings
     | UndoSettings
+    | GetSettingsHistory
     | RehearsalCommand
 )
 
@@ -183,4 +190,30 @@ class SettingsChange(Message, frozen=True, kw_only=True):
     """By which ``UndoSettings`` takes it back; 0: nothing of it went into the journal."""
 
 
-LineResult = LineState | Number | BlockedNumbers | SettingsInForce | SettingsChange | Rehearsal
+class SettingsStep(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings that were put in force at one moment."""
+
+    change: int
+    """By which ``UndoSettings`` takes it back."""
+    at: float
+    by: str
+    """Login; "": the server was started with another file."""
+    why: str
+    changes: tuple[str, ...]
+    """Each ``key: old → new``."""
+
+
+class SettingsHistory(Message, frozen=True, kw_only=True):
+    steps: tuple[SettingsStep, ...]
+    """The newest first."""
+
+
+LineResult = (
+    LineState
+    | Number
+    | BlockedNumbers
+    | SettingsInForce
+    | SettingsChange
+    | SettingsHistory
+    | Rehearsal
+)

@@ -97,6 +97,19 @@ CHANGE = way_in.SettingsChange(
 )
 
 
+HISTORY = way_in.SettingsHistory(
+    steps=(
+        way_in.SettingsStep(
+            change=412, at=NOW - 3600, by="chief", why="новый график", changes=CHANGE.changes[:2]
+        ),
+        way_in.SettingsStep(
+            change=7, at=NOW - 3 * DAY_S, by="", why="",
+            changes=("callbacks.hours: 09:00-21:00 → 08:00-21:00",),
+        ),
+    )
+)  # fmt: skip
+
+
 def _queue(queue: str, title: str, calls: float, *figures: tuple[Any, ...]) -> RehearsedQueue:
     return RehearsedQueue(
         id=queue,
@@ -176,6 +189,7 @@ class ScriptedAdmin(ScriptedDesk, AdminDesk):
         self.results[account_work.ResetPassword] = code
         self.results[way_in.GetSettings] = way_in.SettingsInForce(lines=IN_FORCE)
         self.results[way_in.CompareSettings] = CHANGE
+        self.results[way_in.GetSettingsHistory] = HISTORY
         self.results[way_in.ApplySettings] = CHANGE
         self.results[way_in.UndoSettings] = CHANGE
         self.results[machine_work.GetMachine] = MACHINE

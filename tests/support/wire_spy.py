@@ -53,6 +53,7 @@ CENTRES = {
     "RosterShift": {"name"},
     "ScenarioText": {"document"},
     "SettingsInForce": {"lines"},
+    "SettingsStep": {"changes", "why"},
     "SignInfo": {"looks", "title"},
     "StaffMessage": {"sender_name", "text"},
     "Suggestion": {"answer", "author_name", "decided_by", "text"},

@@ -10,7 +10,14 @@ import click
 from ekc_console.commands.admin import rehearse
 from ekc_console.commands.admin.store import open_store
 from ekc_console.commands.shared.options import say, settings_text
-from ekc_console.commands.shared.remote import ask, connection, why_option
+from ekc_console.commands.shared.remote import (
+    ask,
+    centre_clock,
+    connection,
+    json_option,
+    print_json,
+    why_option,
+)
 from ekc_console.config import Config, load, timezone_warning
 from ekc_console.i18n import _
 from ekc_console.wire import way_in
@@ -66,12 +73,49 @@ def apply(file: Path, why: str, **server: Any) -> None:
         click.echo(_("Вернуть, как было: ekc config undo"))
 
 
+@command.command("history")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 200),
+    default=20,
+    show_default=True,
+    help="Сколько последних изменений.",
+)
+@json_option
+@connection
+def history(limit: int, as_json: bool, **server: Any) -> None:
+    """Показать, кто, когда и что менял в настройках, последние сверху."""
+    told = ask(way_in.GetSettingsHistory(limit=limit), way_in.SettingsHistory, **server)
+    if as_json:
+        print_json([told])
+        return
+    if not told.steps:
+        click.echo(_("Настройки не менялись."))
+        return
+    clock = centre_clock(**server)
+    for step in told.steps:
+        who = step.by or _("запуск сервера с другим файлом")
+        at = clock.said(step.at, "%d.%m.%Y %H:%M")
+        click.echo(" · ".join(filter(None, (str(step.change), at, who, step.why))))
+        for line in step.changes:
+            click.echo(f"  {line}")
+    click.echo(_("Вернуть одно из них: ekc config undo --change НОМЕР"))
+
+
 @command.command("undo")
+@click.option(
+    "--change",
+    type=click.IntRange(1),
+    default=None,
+    metavar="НОМЕР",
+    help="Одно изменение из ekc config history: там, где его не изменили иначе.",
+)
 @why_option
 @connection
-def undo(why: str, **server: Any) -> None:
+def undo(change: int | None, why: str, **server: Any) -> None:
     """Вернуть всё, что действовало до последнего изменения: очереди, расписания, темы, перерывы."""
-    _show(_changed(way_in.UndoSettings(why=why), server), _("Возвращено:"))
+    body = way_in.UndoSettings(why=why, change=change or 0)
+    _show(_changed(body, server), _("Возвращено:"))
 
 
 def _doubts(config: Config) -> list[str]:

@@ -196,6 +196,7 @@ ROWS: Mapping[type, Row] = {
     way_in.CompareSettings: _SETTINGS,
     way_in.ApplySettings: _SETTINGS,
     way_in.UndoSettings: _SETTINGS,
+    way_in.GetSettingsHistory: _SETTINGS,
     rehearsal.StartRehearsal: _SETTINGS,
     rehearsal.GetRehearsal: _SETTINGS,
     rehearsal.StopRehearsal: _SETTINGS,

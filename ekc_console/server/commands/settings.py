@@ -38,11 +38,16 @@ from ekc_console.server.people.teams import team_doubts
 from ekc_console.server.refusal import Refusal, store_busy
 from ekc_console.server.services.prompts import Prompt, keep_place
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.journal.settings_facts import alone, both_sides, previous
+from ekc_console.server.store.journal.settings_facts import Step, alone, both_sides, previous, steps
 from ekc_console.server.store.people import accounts
 from ekc_console.wire import way_in
 
 log = structlog.get_logger(__name__)
+
+
+_START = QueuesConfigured(()).by
+MOST_STEPS = 200
+"""Of the history, in one answer."""
 
 
 class SettingsOrders:
@@ -71,6 +76,7 @@ class SettingsOrders:
             way_in.CompareSettings: self._compare,
             way_in.ApplySettings: self._apply,
             way_in.UndoSettings: self._undo,
+            way_in.GetSettingsHistory: self._history,
         }
 
     async def _get(self, person: Person, body: way_in.GetSettings) -> way_in.SettingsInForce:
@@ -97,6 +103,13 @@ class SettingsOrders:
             change = await self.change(wanted)
             await self._put_in_force(wanted, person, body.why or "undo")
             return change
+
+    async def _history(
+        self, person: Person, body: way_in.GetSettingsHistory
+    ) -> way_in.SettingsHistory:
+        limit = max(1, min(body.limit, MOST_STEPS))
+        found = await self._database.read(lambda conn: steps(conn, limit))
+        return way_in.SettingsHistory(steps=tuple(map(_told, found)))
 
     async def _joined(self, centre: CentreSettings) -> CentreSettings:
         """With who belongs to a team by account now: no settings put them in or take them away."""
@@ -209,6 +222,20 @@ class SettingsOrders:
             log.info("scenarios changed", by=person.login, why=why, changes=changed)
         self._changed()
         return seq
+
+
+def _told(step: Step) -> way_in.SettingsStep:
+    before, now = step.before, step.now
+    return way_in.SettingsStep(
+        change=step.seq,
+        at=step.at,
+        by="" if now.by == _START else now.by,
+        why=now.why,
+        changes=(
+            *queue_changes(before.queues, now.queues),
+            *centre_changes(before.centre, now.centre),
+        ),
+    )
 
 
 def _faulty(error: EkcError) -> Refusal:

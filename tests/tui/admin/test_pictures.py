@@ -24,6 +24,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "code": ("k", "right", "enter"),
     "settings": ("tab", "tab", "o", FILE, "enter"),
     "machine": ("tab", "tab", "tab"),
+    "history": ("tab", "tab", "h"),
     "rehearsal": ("tab", "tab", "o", FILE, "enter", "r"),
 }
 

@@ -227,3 +227,19 @@ def _as(situation: Any, role: str) -> Any:
     from dataclasses import replace as changed
 
     return changed(situation, role=role, configuring=role == "admin")
+
+
+async def test_a_change_of_the_history_is_taken_back_after_a_question(app: EkcApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await log_in(pilot)
+        await press(pilot, "tab", "tab", "h")
+        told = rows(app, "#history")
+        assert told[0][1:] == ("chief", "Запись к врачу", "обработка: длительность, с", "60", "30")
+        assert told[1][:2] == told[0][:2]
+        assert told[2][1] == "запуск"
+        assert "новый график" in shown(pilot, "#history-detail")
+        await press(pilot, "down", "enter")
+        assert not commands(pilot, way_in.UndoSettings)
+        await press(pilot, "right", "enter")
+        (asked,) = commands(pilot, way_in.UndoSettings)
+        assert asked.change == 412

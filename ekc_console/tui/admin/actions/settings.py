@@ -9,12 +9,13 @@ from ekc_console.client import account_table
 from ekc_console.client.admin_desk import AdminDesk, SettingsFile
 from ekc_console.errors import EkcError, quoted
 from ekc_console.i18n import _
+from ekc_console.tui.admin.screens.history import HistoryScreen
 from ekc_console.tui.admin.screens.rehearsal import RehearsalScreen
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.panels import Prompt
 from ekc_console.wire.centre.rehearsal import PEOPLE, Rehearsal
-from ekc_console.wire.way_in import SettingsChange
+from ekc_console.wire.way_in import SettingsChange, SettingsHistory, SettingsStep
 
 MINUTES, SEEDS = 60, 20
 
@@ -31,6 +32,7 @@ class SettingsActions:
             "settings.stop": self.stop,
             "settings.apply": self.apply,
             "settings.undo": self.undo,
+            "settings.history": self.history,
         }
 
     @property
@@ -103,6 +105,32 @@ class SettingsActions:
         assert isinstance(change, SettingsChange)
         self._host.tell("info", _("Введено, изменений: {n}.").format(n=len(change.changes)))
         self._host.paint(EVERYTHING)
+
+    def history(self) -> None:
+        def read(told: object) -> None:
+            assert isinstance(told, SettingsHistory)
+            known = dict(self._desk.known.queues) if self._desk.known else {}
+            self._host.open_above(HistoryScreen(told.steps, known, self._take_back))
+
+        self._host.work("settings.history", self._desk.load_history, read)
+
+    def _take_back(self, step: SettingsStep) -> None:
+        def taken_back(change: object) -> None:
+            assert isinstance(change, SettingsChange)
+            if isinstance(self._host.screen, HistoryScreen):
+                self._host.screen.dismiss()
+            self._host.tell("info", _("Возвращено, изменений: {n}.").format(n=len(change.changes)))
+            self._host.paint(EVERYTHING)
+
+        self._host.confirm(
+            _("Вернуть, как было до этого изменения?"),
+            "\n".join([*step.changes[:8], _("Что потом изменили иначе, останется как есть.")]),
+            no=_("Не надо"),
+            yes=_("Вернуть"),
+            then=lambda: self._host.work(
+                "settings", lambda: self._desk.take_back_step(step.change), taken_back
+            ),
+        )
 
     def undo(self) -> None:
         def taken_back(change: object) -> None:

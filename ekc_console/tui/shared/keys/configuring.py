@@ -15,6 +15,11 @@ CONFIGURING: tuple[Action, ...] = (
         "settings", "configuring", rank=1, roles=_CHANGERS,
     ),
     Action(
+        "settings.history", ("h",), N_("История"),
+        N_("Кто, когда и что менял в настройках; Enter — вернуть одно изменение"),
+        "settings", "configuring", rank=4, roles=_CHANGERS,
+    ),
+    Action(
         "settings.rehearse", ("r",), N_("Репетиция"),
         N_("Что будет, если: прожить изменение в модели до того, как его ввести"),
         "settings", "at_change", rank=2, roles=_CHANGERS,

@@ -74,7 +74,14 @@ async def test_settings_are_changed_and_taken_back(tmp_path: Path) -> None:
             assert "после перезапуска сервера: voice.words_per_minute." in told
         assert router.queues[QueueId("other")].wrap_up_s == 30
         assert "уже такие" in await say("apply", file)
-        assert "wrap_up_s: 30 → 60" in await say("undo", "--why", "ошибка")
+        told = await say("history")
+        assert told.count(" · root") == 2
+        newest, _, _ = told.partition("\n")
+        assert "  queues.other.wrap_up_s: 60 → 30" in told
+        number = newest.split(" · ")[0]
+        assert "wrap_up_s: 30 → 60" in await say("undo", "--change", number, "--why", "ошибка")
+        assert "root · ошибка" in (await say("history")).partition("\n")[0]
+        await say("undo", "--change", number, code=1)
         assert router.queues[QueueId("other")].wrap_up_s == 60
         assert router.centre.calls_per_number == 0
     finally:

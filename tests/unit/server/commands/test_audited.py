@@ -20,7 +20,8 @@ AUDITED = {
     "save_recordings", "export", "accounts", "audit",
 }  # fmt: skip
 NOTHING_YET = {
-    way_in.GetSettings, way_in.CompareSettings, listening.ComeToListen, account_work.ListAccounts,
+    way_in.GetSettings, way_in.GetSettingsHistory, way_in.CompareSettings,
+    listening.ComeToListen, account_work.ListAccounts,
     audit_work.GetAuditCheck, rehearsal.GetRehearsal, log_work.GetLogLevel,
     machine_work.GetMachine,
 }  # fmt: skip
