@@ -61,5 +61,6 @@ def days_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ekc_console.server.calls.missed.LOOK_S", 3600.0)
     monkeypatch.setattr("ekc_console.server.core.clock_keeper.LOOK_S", 3600.0)
     monkeypatch.setattr("ekc_console.server.archive.free_space.LOOK_EVERY_S", 3600.0)
+    monkeypatch.setattr("ekc_console.server.live.machine.keeper.LOOK_EVERY_S", 3600.0)
     monkeypatch.setattr("ekc_console.server.people.listeners_watch.LOOK_S", 3600.0)
     monkeypatch.setattr("ekc_console.server.people.shift_watch.LOOK_S", 3600.0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ekc_console.server.archive.free_space import Room
 
@@ -21,6 +22,7 @@ class Forecast:
 
     def __init__(self) -> None:
         self._seen: dict[str, deque[tuple[float, int]]] = {}
+        self._days: dict[str, float | None] = {}
 
     def look(self, at: float, rooms: Mapping[str, Room]) -> None:
         """``at``: steady seconds."""
@@ -28,18 +30,20 @@ class Forecast:
             seen = self._seen.setdefault(folder, deque(maxlen=KEPT))
             if not seen or at - seen[-1][0] >= EVERY_S:
                 seen.append((at, room.free_bytes))
+                self._days[folder] = _days_left(seen)
 
     def days_left(self, folder: str) -> float | None:
         """By the line through all looks; None: it does not fill, does for more than a year, or
         nobody can know yet."""
-        seen = self._seen.get(folder, ())
-        if not seen or seen[-1][0] - seen[0][0] < LEAST_S:
-            return None
-        mean_at = sum(at for at, _free in seen) / len(seen)
-        mean_free = sum(free for _at, free in seen) / len(seen)
-        spread = sum((at - mean_at) ** 2 for at, _free in seen)
-        pace = sum((at - mean_at) * (free - mean_free) for at, free in seen) / spread
-        if pace >= 0:
-            return None
-        days = seen[-1][1] / -pace / DAY_S
-        return days if days <= FARTHEST_DAYS else None
+        return self._days.get(folder)
+
+
+def _days_left(seen: Sequence[tuple[float, int]]) -> float | None:
+    moments, free = zip(*seen, strict=True)
+    if moments[-1] - moments[0] < LEAST_S:
+        return None
+    pace = statistics.linear_regression(moments, free).slope
+    if pace >= 0:
+        return None
+    days = free[-1] / -pace / DAY_S
+    return days if days <= FARTHEST_DAYS else None
