@@ -233,11 +233,11 @@ async def test_a_change_of_the_history_is_taken_back_after_a_question(app: EkcAp
     async with app.run_test(size=SIZE) as pilot:
         await log_in(pilot)
         await press(pilot, "tab", "tab", "h")
-        told = rows(app, "#history")
+        told = rows(app, "#changes")
         assert told[0][1:] == ("chief", "Запись к врачу", "обработка: длительность, с", "60", "30")
         assert told[1][:2] == told[0][:2]
         assert told[2][1] == "запуск"
-        assert "новый график" in shown(pilot, "#history-detail")
+        assert "новый график" in shown(pilot, "#changes-detail")
         await press(pilot, "down", "enter")
         assert not commands(pilot, way_in.UndoSettings)
         await press(pilot, "right", "enter")

@@ -39,8 +39,8 @@ class HistoryScreen(Frame):
     def compose_body(self) -> ComposeResult:
         back = _("Enter — вернуть изменение, Esc — назад")
         yield Label(Content(f"{_(self.heading)}   {back}"), classes="screen-title")
-        yield LineTable(history.columns(), _("Настройки не менялись."), id="history")
-        yield Painted(id="history-detail")
+        yield LineTable(history.columns(), _("Настройки не менялись."), id="changes")
+        yield Painted(id="changes-detail")
 
     @property
     def first(self) -> Widget:
@@ -52,7 +52,7 @@ class HistoryScreen(Frame):
     def paint_body(self, names: frozenset[str]) -> None:
         key = self.query_one(LineTable).selected_key
         told = history.detail(self._lines[int(key)]) if key is not None else Content("")
-        self.query_one("#history-detail", Painted).paint(told)
+        self.query_one("#changes-detail", Painted).paint(told)
 
     def on_line_table_moved(self) -> None:
         """What has no room in the row stands below."""
