@@ -233,7 +233,12 @@ class PanesFrame(DeskFrame):
         raise NotImplementedError
 
     def action_around(self, by: int) -> None:
-        self.go_around(by)
+        """A question keeps the keys until it is answered or closed: left open beside the lists it
+        would take a digit that was meant for it no more."""
+        if self.tray.panel is not None:
+            self.tray.give()
+        else:
+            self.go_around(by)
 
     def go_around(self, by: int) -> None:
         names = list(self.letters)

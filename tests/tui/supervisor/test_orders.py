@@ -122,7 +122,7 @@ async def test_a_queue_is_closed_for_a_time_and_opened(
     app: EkcApp, desk: ScriptedSupervisor
 ) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
-        await begin(pilot, "c", "2")
+        await begin(pilot, "c", "tab", "2")  # Tab leaves no question behind
         (order,) = commands(pilot, way_in.CloseQueue)
         assert (order.queue, order.for_s) == ("vacc", 1800.0)
         desk.change(replace(QUEUES[0], closed=True))
