@@ -27,11 +27,9 @@ from ekc_console.server.people.person import Person
 from ekc_console.server.people.session_watch import SessionWatch
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.rights.outgoing import encoded, seen_by
-from ekc_console.server.store.base.errors import StoreError
 from ekc_console.wire import codec, messages
-from ekc_console.wire.entities import LastCall
 from ekc_console.wire.login import LoggedIn
-from ekc_console.wire.words import Words, words
+from ekc_console.wire.words import NoticeLevel, Words, words
 
 log = structlog.get_logger(__name__)
 
@@ -261,50 +259,48 @@ class Api:
     async def _watch_session(self, console: _Console) -> None:
         """Close the connection when its person has other rights by now: the console comes back with
         those; and when its session ends, after the call in hand."""
-        login, found = AgentId(console.session.login), None
-        if not console.session.last_call:
-            found = await self._sessions.until_changed(console.session)
-            self._attendance.changed(login, found)
-        if found is not None:
-            await _say_goodbye(console.socket, _changed())
-            return
-        closed = await self._is_closed(login)
-        if self._attendance.has_caller(login):
-            self._give_last_call(console, "closed" if closed else "ended")
-            await self._last_calls.over(login)
+        login, again = AgentId(console.session.login), True
+        while again:
+            if not console.session.last_call:
+                found = await self._sessions.until_changed(console.session)
+                self._attendance.changed(login, found)
+                if found is not None:
+                    await _say_goodbye(console.socket, _changed())
+                    return
+            closed = await self._last_calls.closed(login)
+            again = self._attendance.has_caller(login) and await self._last_call(console, closed)
         if closed:
             self._attendance.closed(login)
         self._tell_keepers(login)
         why = self._last_calls.why_over(login)
-        await _say_goodbye(
-            console.socket,
-            _expired(why or words("session.closed" if closed else "session.expired")),
-        )
+        why = why or words("session.closed" if closed else "session.expired")
+        await _say_goodbye(console.socket, _expired(why))
 
-    def _give_last_call(self, console: _Console, why: LastCall) -> None:
-        """From now on the console has the call in hand and nothing else, on the same connection: no
-        key of the talk waits for another one."""
-        console.session = self._last_calls.begin(console.session, why)
-        person = Person.of(console.session)
+    async def _last_call(self, console: _Console, closed: bool) -> bool:
+        """From now on the console has the call in hand and nothing else. False: to its end; True:
+        until the account was open again, and all is as before."""
+        last = self._last_calls.begin(console.session, closed=closed)
+        self._go_on_as(console, last, "warning", BEGUN[last.last_call])
+        again = await self._last_calls.over(last)
+        if again is None:
+            return False
+        self._last_calls.give_back(again)
+        self._go_on_as(console, again, "info", "session.given_back")
+        self._last_calls.tell_keepers(words("account.given_back", name=again.name))
+        return True
+
+    def _go_on_as(self, console: _Console, session: Session, level: NoticeLevel, key: str) -> None:
+        """On the same connection: no key of the talk waits for another one."""
+        console.session, person = session, Person.of(session)
         console.stream.detach(console.outbox)
         console.stream = self._hub.stream(person)
         console.stream.attach(console.outbox, None)
-        told = messages.Notice(level="warning", words=words(BEGUN[why]))
-        console.outbox.put(encoded(told, person))
+        console.outbox.put(encoded(messages.Notice(level=level, words=words(key)), person))
 
     def _tell_keepers(self, login: AgentId) -> None:
         """That a session which was to end has ended."""
         if told := self._last_calls.untold(login):
-            keepers = [who.login for who in self._hub.connected() if who.may("accounts")]
-            self._hub.notice(messages.Notice(level="info", words=told), keepers)
-
-    async def _is_closed(self, login: AgentId) -> bool:
-        """A session that has ended keeps the shift; an account that is closed does not."""
-        try:
-            return await self._auth.closed(login, self._clock.now())
-        except StoreError as error:
-            log.error("account of an ended session not looked at", error=error.message)
-            return False
+            self._last_calls.tell_keepers(told)
 
     async def _receive_all(self, console: _Console) -> None:
         """Requests are carried out side by side: a slow search must not delay an answer key."""
@@ -353,8 +349,8 @@ class Api:
 
 @dataclass(slots=True)
 class _Console:
-    """One connection. ``session`` and ``stream`` change in it once, when the session ends before
-    the call."""
+    """One connection. ``session`` and ``stream`` change in it when the session ends before the
+    call, and when it is given back."""
 
     socket: web.WebSocketResponse
     outbox: Outbox

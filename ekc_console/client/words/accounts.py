@@ -16,6 +16,9 @@ STATES: Mapping[AccountState, str] = {
 }
 TEXTS: Mapping[str, str] = {
     "account.closed_after_call": N_("{name}: разговор закончен, учётная запись закрыта."),
+    "account.given_back": N_(
+        "{name}: вход открыт до конца разговора — сеанс, очереди и права снова прежние."
+    ),
     "account.ended_after_call": N_("{name}: разговор закончен, сеанс завершён."),
     "account.exists": N_("Логин «{login}» уже есть.\nВыберите другой логин."),
     "account.unknown": N_("Логина «{login}» нет.\nПроверьте список пользователей."),

@@ -48,7 +48,9 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
         answers=answers,
         attendance=rooms.people.attendance,
         sessions=rooms.people.sessions,
-        last_calls=LastCalls(given.router, rooms.people.attendance, given.clock),
+        last_calls=LastCalls(
+            given.router, rooms.people.attendance, rooms.people.auth, rooms.live.hub, given.clock
+        ),
         hub=rooms.live.hub,
         commands=commands,
         clock=given.clock,

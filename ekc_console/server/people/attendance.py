@@ -38,6 +38,8 @@ class Attendance:
         self._router = runtime.router
         self._names = names
         self._roles = roles
+        self._closed: set[AgentId] = set()
+        """Whose account was closed while a caller was in hand."""
 
     async def begin(self, session: Session) -> None:
         """A console connected: the agent's shift begins, or goes on."""
@@ -50,7 +52,8 @@ class Attendance:
         else:
             self._runtime.submit(AgentReturned(login))
             self._give_duty(agent, session)
-            self._give_back(agent)
+            self.give_back(login)
+        self._closed.discard(login)
         await self._runtime.settled()
 
     def _give_duty(self, agent: Agent, session: Session) -> None:
@@ -65,10 +68,12 @@ class Attendance:
                 DutyChanged(agent.id, own.queues, own.skills, own.tiers, by=agent.id)
             )
 
-    def _give_back(self, agent: Agent) -> None:
+    def give_back(self, login: AgentId) -> None:
         """Who may be on shift again while the talk or its wrap-up lasts goes on with both."""
-        if agent.pending_logout and agent.right_lost:
-            self._runtime.submit(AgentForced(agent.id, "ready", "system", finish=True))
+        self._closed.discard(login)
+        agent = self._router.agents.get(login)
+        if agent is not None and agent.pending_logout and agent.right_lost:
+            self._runtime.submit(AgentForced(login, "ready", "system", finish=True))
 
     def look_on(self, session: Session) -> None:
         """A console connected that only sees and orders: whoever was on shift is so without a
@@ -100,7 +105,13 @@ class Attendance:
         """The account is closed: where no console is, nobody comes back to finish a wrap-up. A talk
         goes on, and the shift ends after it."""
         agent = self._router.agents.get(login)
+        if self.has_caller(login):
+            self._closed.add(login)
         self._end_shift(login, finish=agent is not None and agent.present)
+
+    def was_closed(self, login: AgentId) -> bool:
+        """In the midst of the call in hand, be it open again by now."""
+        return login in self._closed
 
     def has_caller(self, login: AgentId) -> bool:
         """Has a call in hand, is in another one's, or has just had one whose card is open."""

@@ -203,6 +203,25 @@ class Auth:
         user = await self._database.read(lambda conn: accounts.get(conn, login))
         return user is None or user.disabled or _over(user, now)
 
+    async def reopened(self, session: Session, now: float) -> Session | None:
+        """The session once more, its account having been closed and opened again; None while it is
+        closed, and where the person has come in anew or has to. Raises StoreError."""
+        if await self.closed(session.login, now):
+            return None
+
+        def again(conn: sqlite3.Connection) -> _Found:
+            user, other = accounts.get(conn, session.login), sessions.of(conn, session.login)
+            own = sessions.get(conn, session.token)
+            if user is None or user.code_until is not None or (other and not own):
+                return None
+            if own is None:
+                until = self._until(user, session.created_at)
+                sessions.put(conn, user.login, session.token, session.created_at, until)
+                own = sessions.get(conn, session.token)
+            return (own, user) if own else None
+
+        return self._live(session.token, await self._database.write(again), now)
+
     async def revoke(self, login: str) -> None:
         """End the session of a login, if there is one."""
         await self._database.write(lambda conn: sessions.end(conn, login))
@@ -238,13 +257,15 @@ class Auth:
 
     async def _begin(self, user: accounts.User, now: float) -> Session:
         token = sessions.new_token()
-        expires_at = now + self._session_s
-        if user.expires_at is not None:
-            expires_at = min(expires_at, user.expires_at)
+        expires_at = self._until(user, now)
         await self._database.write(
             lambda conn: sessions.put(conn, user.login, token, now, expires_at)
         )
         return _session(token, user, now, expires_at)
+
+    def _until(self, user: accounts.User, begun: float) -> float:
+        until = begun + self._session_s
+        return until if user.expires_at is None else min(until, user.expires_at)
 
     async def hashed(self, code: str) -> str:
         """Of a one-time code, in its turn among the checks of passwords."""

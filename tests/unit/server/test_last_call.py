@@ -19,7 +19,7 @@ from ekc_console.server.http import last_calls
 from ekc_console.server.people import session_watch
 from ekc_console.server.people.auth import AuthError
 from ekc_console.server.refusal import Refusal
-from ekc_console.server.store.people import sessions
+from ekc_console.server.store.people import accounts, sessions
 from ekc_console.wire import call_control, messages, side_work, supervision
 from ekc_console.wire.admin import account_work
 from ekc_console.wire.words import words
@@ -264,6 +264,56 @@ async def test_a_card_that_nobody_saves_does_not_keep_a_session_for_ever(
     centre.engine.caller_hangs_up(talk.caller)
     assert (await talk.anna.goodbye()).words == words("session.closed")
     await centre.until(lambda: isinstance(talk.agent.state, Offline), "off shift")
+
+
+async def reopens(centre: Centre) -> None:
+    await change(centre, "anna", disabled=False)
+
+
+async def test_who_is_opened_again_within_the_call_has_everything_again(
+    centre: Centre, console: MakeConsole
+) -> None:
+    await add(centre, "chief", role="admin", queues=())
+    chief = console()
+    await chief.join(await chief.log_in("chief"))
+    talk = await Talk.begins(centre, console())
+    await chief.ask(account_work.DisableAccount(login="anna"), "1")
+    await talk.told("warning", "session.last_call_closed")
+    await chief.ask(account_work.EnableAccount(login="anna"), "2")
+    me = await talk.told("info", "session.given_back")
+    assert (me.last_call, me.state) == ("", "talking")
+    assert (await chief.expect(messages.Notice)).words == words("account.given_back", name="anna")
+    assert not talk.agent.pending_logout, "no supervisor reads that she goes"
+    assert (await talk.ask(messages.FindContacts(text="Иванова"))).ok
+    await talk.done(messages.HangUpCall(call=talk.caller))
+    await centre.until(lambda: type(talk.agent.state).__name__ == "WrapUp", "wrap-up")
+    await console().join(talk.anna.token)  # by the same session
+    assert not talk.agent.pending_logout
+
+
+async def test_closing_that_is_taken_back_before_the_look_is_taken_back(
+    centre: Centre, console: MakeConsole
+) -> None:
+    await add(centre, "chief", role="admin", queues=())
+    chief = console()
+    await chief.join(await chief.log_in("chief"))
+    talk = await Talk.begins(centre, console())
+    for number, body in enumerate((account_work.DisableAccount, account_work.EnableAccount)):
+        assert (await chief.ask(body(login="anna"), str(number))).ok
+    assert (await talk.told("info", "session.given_back")).last_call == ""
+
+
+async def test_who_is_opened_again_but_has_to_come_by_a_code_is_not_back(
+    centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(last_calls, "WRAP_UP_S", 0.1)
+    talk = await Talk.begins(centre, console())
+    await closes(centre)
+    await talk.told("warning", "session.last_call_closed")
+    await centre.server.database.write(lambda conn: accounts.give_code(conn, "anna", "", 9e9))
+    await reopens(centre)
+    centre.engine.caller_hangs_up(talk.caller)
+    assert (await talk.anna.goodbye()).words == words("session.closed")
 
 
 async def test_who_comes_in_again_in_the_same_talk_has_everything_again(
