@@ -3,8 +3,11 @@ seconds since the epoch, so that a night and the day on which clocks are set are
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from math import floor
 from typing import Literal
 
@@ -24,13 +27,65 @@ class Shift:
     since: float
     until: float
 
-    def overlaps(self, other: Shift) -> bool:
-        return (
-            self.login == other.login
-            and self.kind == other.kind
-            and self.since < other.until
-            and other.since < self.until
-        )
+
+# -- a change ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    added: tuple[Shift, ...]
+    """Each once, in the order asked for."""
+    replaced: frozenset[Shift]
+    clashes: tuple[tuple[int, Shift], ...]
+    """(place in what is asked for, what it overlaps)."""
+
+
+def changed(kept: Iterable[Shift], asked: Sequence[Shift], *, replace: bool) -> Change:
+    """Of what is asked for that is not kept already. With ``replace`` kept shifts give way, but
+    for those that are asked for too. Takes O(n log n)."""
+    kept, named = set(kept), set(asked)
+    firm = _Taken(shift for shift in kept if not replace or shift in named)
+    loose = _Taken(kept - named) if replace else _Taken(())
+    added: dict[Shift, None] = {}
+    replaced: set[Shift] = set()
+    clashes = []
+    for place, shift in enumerate(asked):
+        if shift in kept or shift in added:
+            continue
+        if over := firm.overlapping(shift):
+            clashes.append((place, over[0]))
+            continue
+        firm.take(shift)
+        added[shift] = None
+        replaced.update(loose.overlapping(shift))
+    return Change(tuple(added), frozenset(replaced), tuple(clashes))
+
+
+class _Taken:
+    """Shifts by person and kind, those of each apart from each other."""
+
+    def __init__(self, shifts: Iterable[Shift]) -> None:
+        self._rows: dict[tuple[str, Kind], list[Shift]] = defaultdict(list)
+        for shift in shifts:
+            self._rows[shift.login, shift.kind].append(shift)
+        for row in self._rows.values():
+            row.sort(key=_since)
+
+    def overlapping(self, shift: Shift) -> list[Shift]:
+        row = self._rows[shift.login, shift.kind]
+        first = max(0, bisect_right(row, shift.since, key=_since) - 1)
+        before_end = takewhile(lambda n: row[n].since < shift.until, range(first, len(row)))
+        return [row[n] for n in before_end if row[n].until > shift.since]
+
+    def take(self, shift: Shift) -> None:
+        insort(self._rows[shift.login, shift.kind], shift, key=_since)
+
+
+def _since(shift: Shift) -> float:
+    return shift.since
+
+
+# -- a plan against the need ---------------------------------------------------------
 
 
 def on_shift(halves: Sequence[Span], shifts: Iterable[Shift]) -> list[int]:

@@ -23,6 +23,11 @@ TEXTS: Mapping[str, str] = {
     "roster.other_team": N_("Это человек не вашей команды."),
     "roster.no_such_login": N_("Логина «{login}» нет.\nПроверьте его: ekc user list."),
     "roster.no_shift": N_("Смена кончается не раньше чем начинается, и не длиннее суток."),
+    "roster.over": N_("Это время уже прошло: предлагают часы впереди."),
+    "roster.many_offers": N_(
+        "Слишком много предложенных часов у «{login}»: впереди — не больше {most} раз."
+        "\nУберите лишние: ekc staff roster remove."
+    ),
     "roster.overlaps": N_("Пересекается с {since:moment} – {until:moment}."),
     "help.asked_already": N_("Руководитель уже позван.\nДождитесь ответа или отмените просьбу."),
     "help.called": N_("Руководитель позван."),

@@ -18,6 +18,8 @@ Verdict = Literal["ahead", "in_time", "late", "left_early", "absent", "unplanned
 
 MOST_SHIFTS, MOST_DAYS = 2000, 62
 """In one command; that may be asked for at once."""
+MOST_OFFERED = 200
+"""Of one person, that are not over: three on each of ``MOST_DAYS`` days."""
 
 
 class NewShift(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +70,8 @@ class GetRoster(Message, frozen=True, kw_only=True):
 class ChangeRoster(Message, frozen=True, kw_only=True):
     """All of it or nothing. A shift that is there already stays; one that overlaps another of the
     same person and kind is a fault, unless ``replace``: then the other goes. Result:
-    ``RosterChange``; refused (``unknown``, ``not_allowed``) for what cannot be removed."""
+    ``RosterChange``; refused (``unknown``, ``not_allowed``) for what cannot be removed, and
+    (``bad_value``) beyond ``MOST_OFFERED``."""
 
     add: tuple[NewShift, ...] = ()
     remove: tuple[int, ...] = ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ekc_console.domain.router import Router
@@ -18,7 +20,7 @@ from ekc_console.server.rights.scope import Scope, scope
 from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.people import accounts, roster
 from ekc_console.server.store.people.roster import Kept
-from ekc_console.staffing.roster import LONGEST_S, Shift, attended
+from ekc_console.staffing.roster import LONGEST_S, Change, Shift, attended, changed
 from ekc_console.wire.centre import roster as wire
 from ekc_console.wire.words import Words, words
 
@@ -44,6 +46,7 @@ class RosterCommands:
         self._router = router
         self._clock = clock
         self._note = note
+        self._one_at_a_time = asyncio.Lock()
         self.handlers: dict[type, Handler] = {
             wire.GetRoster: self._get,
             wire.ChangeRoster: self._change,
@@ -67,13 +70,16 @@ class RosterCommands:
     async def _change(self, person: Person, body: wire.ChangeRoster) -> wire.RosterChange:
         if len(body.add) + len(body.remove) > wire.MOST_SHIFTS:
             raise Refusal("bad_value", "roster.too_many", most=wire.MOST_SHIFTS)
-        asker = self._asker(person)
-        done = await self._database.write(lambda conn: _changed(conn, asker, body))
-        if (done.added or done.removed) and not body.dry_run:
-            self._note(
-                person.login, "settings", about="roster", reason=f"+{done.added} -{done.removed}"
-            )
-        return done
+        asker, now = self._asker(person), self._clock.now()
+        async with self._one_at_a_time:
+            # A change that was given up may still wait for the disk: what is read comes after it.
+            await self._database.write(lambda conn: None)
+            plan = await self._database.read(lambda conn: _plan(conn, asker, body, now))
+            if not body.dry_run and (plan.added or plan.gone):
+                await self._database.write(plan.put)
+                reason = f"+{len(plan.added)} -{len(plan.gone)}"
+                self._note(person.login, "settings", about="roster", reason=reason)
+        return plan.told
 
     async def _attendance(self, person: Person, body: wire.GetAttendance) -> wire.Attendance:
         _require_span(body.since, body.until)
@@ -137,9 +143,22 @@ def _require_span(since: float, until: float) -> None:
 # -- a change ------------------------------------------------------------------------
 
 
-def _changed(conn: sqlite3.Connection, asker: _Asker, body: wire.ChangeRoster) -> wire.RosterChange:
-    """In one transaction. Raises Refusal."""
-    gone = {_removable(conn, asker, number) for number in body.remove}
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Of a change: worked out on a reader, so that no journal waits for it."""
+
+    told: wire.RosterChange
+    added: Sequence[Shift] = ()
+    gone: Set[int] = frozenset()
+
+    def put(self, conn: sqlite3.Connection) -> None:
+        roster.remove(conn, self.gone)
+        roster.add(conn, self.added)
+
+
+def _plan(conn: sqlite3.Connection, asker: _Asker, body: wire.ChangeRoster, now: float) -> _Plan:
+    """Raises Refusal."""
+    gone = {number: _removable(conn, asker, number).shift for number in body.remove}
     new = [Shift(one.login, one.kind, one.since, one.until) for one in body.add]
     known = _names(conn)
     faults = [
@@ -148,28 +167,51 @@ def _changed(conn: sqlite3.Connection, asker: _Asker, body: wire.ChangeRoster) -
         if (why := _fault(shift, asker, known)) is not None
     ]
     if faults:
-        return wire.RosterChange(added=0, removed=0, same=0, faults=tuple(faults))
-    kept = _touching(conn, new)
-    there = {one.shift for one in kept if one.id not in gone}
-    added = list(dict.fromkeys(shift for shift in new if shift not in there))
-    over = [one for one in kept if one.id not in gone and one.shift not in new]
-    faults = list(_overlaps(new, added, [] if body.replace else over))
-    if faults:
-        return wire.RosterChange(added=0, removed=0, same=0, faults=tuple(faults))
-    gone |= {one.id for one in over if any(one.shift.overlaps(shift) for shift in added)}
-    if not body.dry_run:
-        roster.remove(conn, gone)
-        roster.add(conn, added)
-    return wire.RosterChange(added=len(added), removed=len(gone), same=len(new) - len(added))
+        return _refused(faults)
+    stays = [one for one in _touching(conn, new) if one.id not in gone]
+    change = changed((one.shift for one in stays), new, replace=body.replace)
+    gone |= {one.id: one.shift for one in stays if one.shift in change.replaced}
+    if faults := _faults_of(change, new, now):
+        return _refused(faults)
+    _require_few_offers(roster.offers_ahead(conn, now), change.added, gone.values(), now)
+    told = wire.RosterChange(
+        added=len(change.added), removed=len(gone), same=len(new) - len(change.added)
+    )
+    return _Plan(told, change.added, gone.keys())
 
 
-def _removable(conn: sqlite3.Connection, asker: _Asker, number: int) -> int:
+def _refused(faults: Sequence[wire.RosterFault]) -> _Plan:
+    return _Plan(wire.RosterChange(added=0, removed=0, same=0, faults=tuple(faults)))
+
+
+def _faults_of(change: Change, new: Sequence[Shift], now: float) -> list[wire.RosterFault]:
+    found = {
+        place: words("roster.overlaps", since=other.since, until=other.until)
+        for place, other in change.clashes
+    }
+    late = {one for one in change.added if one.kind == "offered" and one.until <= now}
+    found |= {n: words("roster.over") for n, one in enumerate(new) if one in late}
+    return [wire.RosterFault(shift=place, words=why) for place, why in sorted(found.items())]
+
+
+def _require_few_offers(
+    ahead: Mapping[str, int], added: Iterable[Shift], gone: Iterable[Shift], now: float
+) -> None:
+    """Raises Refusal: what one person fills in is read by all who plan."""
+    more = Counter(one.login for one in added if one.kind == "offered")
+    less = Counter(one.login for one in gone if one.kind == "offered" and one.until > now)
+    for login, count in more.items():
+        if ahead.get(login, 0) + count - less[login] > wire.MOST_OFFERED:
+            raise Refusal("bad_value", "roster.many_offers", login=login, most=wire.MOST_OFFERED)
+
+
+def _removable(conn: sqlite3.Connection, asker: _Asker, number: int) -> Kept:
     kept = roster.of_id(conn, number)
     if kept is None or not asker.scope.has_person(_login(kept.shift)):
         raise Refusal("unknown", "roster.no_such_shift", shift=number)
     if kept.shift.kind == "planned" and not asker.plans:
         raise Refusal("not_allowed", "roster.only_offer")
-    return number
+    return kept
 
 
 def _fault(shift: Shift, asker: _Asker, known: Mapping[str, str]) -> Words | None:
@@ -188,14 +230,4 @@ def _touching(conn: sqlite3.Connection, new: list[Shift]) -> list[Kept]:
     if not new:
         return []
     since, until = min(one.since for one in new), max(one.until for one in new)
-    logins = {one.login for one in new}
-    return [one for one in roster.between(conn, since, until) if one.shift.login in logins]
-
-
-def _overlaps(new: list[Shift], added: list[Shift], kept: list[Kept]) -> Iterator[wire.RosterFault]:
-    """Of what is added, with each other and with what stays."""
-    for n, shift in enumerate(added):
-        others = [*added[:n], *(one.shift for one in kept)]
-        if other := next((one for one in others if one.overlaps(shift)), None):
-            why = words("roster.overlaps", since=other.since, until=other.until)
-            yield wire.RosterFault(shift=new.index(shift), words=why)
+    return roster.of_people(conn, {one.login for one in new}, since, until)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from ekc_console.domain.terms.spans import Span
@@ -27,6 +28,26 @@ def between(conn: sqlite3.Connection, since: float, until: float) -> list[Kept]:
         (since - LONGEST_S - 1, until, since),
     )
     return [_kept(row) for row in rows]
+
+
+def of_people(conn: sqlite3.Connection, logins: Set[str], since: float, until: float) -> list[Kept]:
+    """As ``between``, of some people."""
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM roster WHERE since > ? AND since < ? AND until > ?"
+        " AND login IN (SELECT value FROM json_each(?)) ORDER BY since, login, kind",
+        (since - LONGEST_S - 1, until, since, json.dumps(sorted(logins))),
+    )
+    return [_kept(row) for row in rows]
+
+
+def offers_ahead(conn: sqlite3.Connection, now: float) -> dict[str, int]:
+    """How many each person has that are not over, by login."""
+    rows = conn.execute(
+        "SELECT login, count(*) FROM roster WHERE since > ? AND until > ? AND kind = 'offered'"
+        " GROUP BY login",
+        (now - LONGEST_S - 1, now),
+    )
+    return dict(rows.fetchall())
 
 
 def of_id(conn: sqlite3.Connection, shift: int) -> Kept | None:
