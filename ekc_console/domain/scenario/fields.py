@@ -120,55 +120,97 @@ def _address(text: str) -> str:
     return _text(text)
 
 
-_TOKEN = re.compile(r"\d+(?:[/-]\d+)*(?:-?[а-яёa-z]+\d*)?|[а-яёa-z]+|[,;]")
-_NUMBERED_HOUSE = re.compile("д|дом|стр|строение|сооружение|вл|владение|уч|участок")
-"""Words before a number that is a house's, whatever follows."""
-_NO_HOUSE = re.compile(
-    "кв|квартира|подъезд|под|п|эт|этаж|код|домофон|индекс|мкрн?|микрорайон|квартал|км|километр"
-    "|комн?|комната|оф|офис|корп|корпус|секция|линия|ориентир"
+_ASIDE = re.compile(
+    r"(?:\+?7|(?<!\d)8|(?<!\d))[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d\d[\s-]*\d\d(?!\d)"
+    r"|\bтел(?:ефон\w*)?\b\W*\d[\d\s()-]*|(?<!\d)\d{2,3}-\d\d-\d\d(?!\d)"
+    r"|\d{1,2}:\d\d|\d{1,2}\.\d\d\.\d{4}|\bс\s+\d{1,2}\s+до\s+\d{1,2}\b"
+    r"|\b(?:после|до|через|t|темп(?:ература|ературы)?|давление|пульс|возраст|женщина|мужчина"
+    r"|бабушка|дедушка|реб[её]нок|пациентк?а?|больной|больная|автобус\w*|маршрут\w*|трамвай"
+    r"|троллейбус)\b[\s,.:№-]*\d+(?:[.,:/-]\d+)*\b(?!\s+дом)"
 )
-"""Words before a number that is of something else."""
+"""What is told beside the place: telephones, times, days, and how old or how ill somebody is."""
+_TOKEN = re.compile(
+    r"\d+-?(?:ая|ый|ой|ий|ое|го|ые|ых)\b|\d+(?:[/-]\d+)*(?:-?[а-яёa-z](?![а-яёa-z])\d*)?"
+    r"|[а-яёa-z]+|[,;]"
+)
+_IN_WORDS = re.compile(
+    r"\b(?:(?:один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|[а-я]+надцать|двадцать"
+    r"|тридцать|сорок|[а-я]+десят|девяносто|сто|двести|триста)\b\s*)+"
+)
+_TAKES_BEFORE = re.compile(
+    "лет|года?|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
+    "|(?:парт)?съезда|интернационала|пятилетки|этаж[а-я]+|подъезд[а-я]+|час(?:а|ов)?|минут[а-я]?"
+    "|день|дня|дней"
+)
+"""The number before them is theirs: «8 Марта», «72 года»."""
+_TAKES_AFTER = re.compile(
+    "кв|квартира|под|п|код|двери|дверь|калитки|домофона?|индекс|комн?|комната|оф|офис|секция|вход"
+    "|ориентир"
+)
+"""The number after them is theirs."""
+_TAKES_EITHER = re.compile("подъезд|эт|этаж|мкрн?|микрорайон|квартал|км|километр|линия")
+"""One number is theirs, said before or after: «12 мкр», «мкр 12»."""
+_NUMBERED_HOUSE = re.compile("д|дом|стр|строение|сооружение|влд?|владение|уч|участок")
+"""Words before a number that is a house's, whatever follows."""
 _STREET = re.compile(
     "ул|улица|пр|просп|проспект|пер|переулок|пл|площадь|б|бул|бульвар|наб|набережная|ш|шоссе"
     "|проезд|тракт|аллея|тупик"
 )
-_PART_OF_A_NAME = re.compile(
-    "лет|года|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
-    "|мкрн?|микрорайон|квартал|линия|км|километр|этаж|подъезд|съезда|партсъезда|интернационала"
-    "|пятилетки"
-)
-"""Words after a number that names a street or a place with it: «8 Марта», «12 мкр»."""
 _AFTER_A_HOUSE = re.compile(
     "кв|квартира|корп|корпус|стр|строение|под|подъезд|эт|этаж|код|домофон|лит|литера|вход"
     "|частный|общежитие|секция|блок|дробь|[а-яёa-z]"
 )
-_ORDINAL = re.compile(r"\d+(?:-(?:я|й|е)|-?(?:ая|ый|ой|ий|ое|го|ая|ые|ых))")
-_POSTCODE = re.compile(r"\d{6}")
-_LANDMARK = re.compile(r"\b(?:ориентир|landmark)\w*\W+\w*[а-яёa-z]{3}", re.IGNORECASE)
+_ORDINAL = re.compile(r"\d+(?:-[яйем]|-?(?:ая|ый|ой|ий|ое|го|ые|ых))")
+_LONG_NUMBER = re.compile(r"\d{5}.*")
+"""Of a post office or a telephone: no street has as many houses."""
+_NO_LANDMARK = re.compile(
+    r"(?:без|нет|никаких)\s+(?:[\w-]+\s+)?ориентир(?:а|ов)\b|ориентир(?:а|ов)\W+нет\b"
+    r"|(?:ориентир|landmark)\w*\W+(?:нету?\s*(?:[,.;]|$)|никак|неизвест(?:ен|но|ны)\b|отсутств"
+    r"|не\s+(?:зна|помн|назв|назы|указ|сказ|извест)|unknown|none?\b)\w*"
+)
+_LANDMARK = re.compile(r"\b(?:ориентир|landmark)\w*\W+(?:[а-яё]{1,2}\s+)?\w*[а-яёa-z]{3}")
 
 
 def finds_the_house(address: str) -> bool:
     """Whether somebody who drives there knows where to stop: by the number of a house, or by a
-    landmark that is called one («ориентир: синий забор») where there is no number."""
-    if _LANDMARK.search(address):
+    landmark that is called one («ориентир: синий забор») where there is no number.
+
+    Words such as «подъезд» and «мкр» have one number beside them each; a number that is left over
+    is the house's. What is doubtful is taken: better than to refuse a true address.
+    """
+    text = address.lower()
+    if _LANDMARK.search(_NO_LANDMARK.sub("", text)):
         return True
-    words = ["", *_TOKEN.findall(address.lower()), "", ""]
+    words = ["", *_TOKEN.findall(_IN_WORDS.sub("1 ", _ASIDE.sub(";", text))), "", ""]
+    taken = _taken(words)
     return any(
         _is_house(words[at - 1], words[at], words[at + 1])
         for at in range(1, len(words) - 1)
-        if words[at][:1].isdigit()
+        if words[at][:1].isdigit() and at not in taken
     )
 
 
+def _taken(words: list[str]) -> set[int]:
+    """Where the numbers stand that belong to a word beside them."""
+    taken: set[int] = set()
+    for at, word in enumerate(words):
+        beside = []
+        if _TAKES_BEFORE.fullmatch(word) or _TAKES_EITHER.fullmatch(word):
+            beside.append(at - 1)
+        if _TAKES_AFTER.fullmatch(word) or _TAKES_EITHER.fullmatch(word):
+            beside.append(at + 1)
+        free = [each for each in beside if words[each][:1].isdigit() and each not in taken]
+        taken.update(free[:1])
+    return taken
+
+
 def _is_house(before: str, number: str, after: str) -> bool:
-    if _ORDINAL.fullmatch(number) or _POSTCODE.fullmatch(number) or _NO_HOUSE.fullmatch(before):
+    """Whether a number that no word beside it has taken is one; else it names a street."""
+    if _ORDINAL.fullmatch(number) or _LONG_NUMBER.fullmatch(number):
         return False
-    if _NUMBERED_HOUSE.fullmatch(before):
+    if _NUMBERED_HOUSE.fullmatch(before) or not after.isalpha() or _AFTER_A_HOUSE.fullmatch(after):
         return True
-    if _PART_OF_A_NAME.fullmatch(after):
-        return False
-    ends = not after.isalpha() or _AFTER_A_HOUSE.fullmatch(after) is not None
-    return ends or (before.isalpha() and _STREET.fullmatch(before) is None)
+    return before.isalpha() and _STREET.fullmatch(before) is None
 
 
 # -- numbers with rules of their own ---------------------------------------------------
