@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from ekc_console.domain.scenario.moments import wanted_at
+from ekc_console.domain.scenario.moments import FARTHEST_DAYS, wanted_at
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 
@@ -48,13 +48,17 @@ def wanted_moment(text: str, now: datetime) -> datetime:
 
 
 def _by_calendar(text: str, now: datetime) -> datetime | None:
-    """Day first, as people write it; None for what is written otherwise. Raises ValueError."""
+    """Day first, as people write it; None for what is written otherwise. Without a year one that
+    has just passed is not meant of the year to come. Raises ValueError."""
     match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?(?:\s+(\d{1,2}):(\d{2}))?", text)
     if match is None:
         return None
     day, month, year, hour, minute = (int(part or 0) for part in match.groups())
     at = datetime(year or now.year, month, day, hour, minute, tzinfo=now.tzinfo)
-    return at if year or at > now else at.replace(year=now.year + 1)
+    if year or at > now:
+        return at
+    ahead = at.replace(year=now.year + 1)
+    return ahead if ahead <= now + timedelta(days=FARTHEST_DAYS) else at
 
 
 def duration_s(text: str) -> float:

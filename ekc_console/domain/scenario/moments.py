@@ -15,14 +15,18 @@ from ekc_console.domain.scenario.field_error import FieldError
 _PARTS = {
     "утром": time(9), "с утра": time(9), "днём": time(13), "днем": time(13), "в обед": time(13),
     "после обеда": time(14), "вечером": time(18), "до вечера": time(18), "к вечеру": time(18),
-    "ближе к вечеру": time(18),
+    "ближе к вечеру": time(18), "в полночь": time(0),
+    "в полдень": time(12), "после полудня": time(12),
 }  # fmt: skip
 _WHOLE_DAY = time(9)
 """Of another day without a time."""
 _COUNTS = {"полчаса": 30, "пол часа": 30, "полтора часа": 90, "час": 60, "часик": 60}
-_IN = re.compile(
-    r"через (?P<n>\d{1,3}) ?(?:(?P<h>ч|час|часа|часов)|(?:м|мин|минут|минуту|минуты))\.?"
+_MINUTES = "(?:м|мин|минут|минуту|минуты)"
+_IN_HOURS = re.compile(
+    r"через (?P<h>\d{1,3})(?P<tenths>[.,]\d)? ?(?:ч|час|часа|часов)\.?"
+    rf"(?: (?:и )?(?P<m>[1-5]?\d)(?: ?{_MINUTES}\.?)?)?"
 )
+_IN_MINUTES = re.compile(rf"через (?P<m>\d{{1,3}}) ?{_MINUTES}\.?")
 _AT = re.compile(
     r"(?:(?:в|во|к|ко|с|со|после|около) )?"
     r"(?P<h>\d{1,2})(?:[:.](?P<m>\d\d))?(?: ?(?:ч|час|часа|часов))?\.?"
@@ -42,6 +46,17 @@ _NUMBERS = {
     for word in words.split()
 }  # fmt: skip
 _TENS = frozenset({20, 30, 40, 50})
+_AN_HOUR = re.compile(r"^через час(?= )")
+_ENDS_WITH_HOUR = {
+    word: hour
+    for hour, words in enumerate(
+        ("первого", "второго", "третьего", "четвёртого четвертого", "пятого", "шестого", "седьмого",
+         "восьмого", "девятого", "десятого", "одиннадцатого", "двенадцатого"), start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_HALF_PAST = re.compile(rf"\b(?:пол ?|половин[аеуы] )({'|'.join(_ENDS_WITH_HOUR)})\b")
+"""«Полдесятого» is half past nine."""
 _ONE_O_CLOCK = re.compile(r"\b(в|к|после|около) (?:час|часа|часу)\b")
 _NOON = 12
 _AFTERNOON = range(1, 8)
@@ -100,16 +115,23 @@ def _in_figures(text: str) -> str:
         else:
             found.append(str(number) if number else word)
         before = number
-    return _ONE_O_CLOCK.sub(r"\1 1", " ".join(found))
+    said = _HALF_PAST.sub(_half_past, " ".join(found))
+    return _ONE_O_CLOCK.sub(r"\1 1", _AN_HOUR.sub("через 1 час", said))
+
+
+def _half_past(match: re.Match[str]) -> str:
+    return f"{_ENDS_WITH_HOUR[match[1]] - 1 or _NOON}:30"
 
 
 def _after(said: str) -> timedelta | None:
     if said.startswith("через ") and (minutes := _COUNTS.get(said.removeprefix("через "))):
         return timedelta(minutes=minutes)
-    match = _IN.fullmatch(said)
-    if match is None:
-        return None
-    return timedelta(hours=int(match["n"])) if match["h"] else timedelta(minutes=int(match["n"]))
+    if match := _IN_MINUTES.fullmatch(said):
+        return timedelta(minutes=int(match["m"]))
+    if match := _IN_HOURS.fullmatch(said):
+        hours, tenths = int(match["h"]), int((match["tenths"] or ".0")[1:])
+        return timedelta(hours=hours, minutes=6 * tenths + int(match["m"] or 0))
+    return None
 
 
 def _on_a_day(said: str, now: datetime) -> datetime | None:

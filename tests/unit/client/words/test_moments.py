@@ -39,6 +39,8 @@ def test_moments(text: str, at: datetime) -> None:
         ("31.12 25:00", "не время"),
         ("12:30.01", "не время"),
         ("30.12.2026 08:00", "уже прошло"),
+        ("28.12", "уже прошло"),
+        ("28.12 18:00", "уже прошло"),
     ],
 )
 def test_moments_that_are_none(text: str, words: str) -> None:
@@ -65,7 +67,7 @@ def test_a_moment_in_the_words_of_people(text: str, at: datetime) -> None:
     assert wanted_moment(text, NOW) == at
 
 
-@pytest.mark.parametrize("text", ["как-нибудь", "25:00", "вчера", "30.12.2026 08:00", ""])
+@pytest.mark.parametrize("text", ["как-нибудь", "25:00", "вчера", "30.12.2026 08:00", "28.12", ""])
 def test_words_that_are_no_moment_are_refused(text: str) -> None:
     with pytest.raises(EkcError, match=r"не время|уже прошло"):
         wanted_moment(text, NOW)
