@@ -3,6 +3,7 @@ to the server."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -15,13 +16,18 @@ from ekc_console.domain.terms.localtime import DAY_S, local, moments_at, said, s
 from ekc_console.errors import EkcError, quoted, reason
 from ekc_console.i18n import _
 from ekc_console.reports.csv_cells import harmless
-from ekc_console.wire.centre.roster import Kind, NewShift, RosterShift
+from ekc_console.wire.centre.roster import MOST_SHIFTS, Kind, NewShift, RosterShift
 
 COLUMNS = ("login", "day", "from", "until", "kind")
 NEEDED = COLUMNS[:4]
 KINDS: tuple[Kind, ...] = ("planned", "offered")
 MOST_BYTES = 4 * 1024 * 1024
-_TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+MOST_FAULTS = 20
+"""Told; of more only how many."""
+YEARS = range(2000, 2101)
+_TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::00)?")
+_SEPARATOR = re.compile(r"sep=[;,\t]\s*", re.IGNORECASE)
+"""A first line by which spreadsheets are told the delimiter."""
 _HOURS = re.compile(r"\s*(\S+?)\s*[-–—]\s*(\S+)\s*")
 
 
@@ -42,8 +48,17 @@ def moments(day: date, first: str, last: str, zone: tzinfo) -> tuple[float, floa
     begin, end = _second(first), _second(last)
     if begin >= DAY_S:
         raise NoShift(_("смена начинается до 24:00"))
+    if day.year not in YEARS:
+        raise NoShift(
+            _("год {year} не подходит: пишите от {first} до {last}").format(
+                year=day.year, first=YEARS[0], last=YEARS[-1]
+            )
+        )
     after = day if end > begin else day + timedelta(days=1)
-    return moments_at(day, begin, zone)[0], moments_at(after, end, zone)[0]
+    since, until = moments_at(day, begin, zone)[0], moments_at(after, end, zone)[0]
+    if since >= until:
+        raise NoShift(_("в эту ночь переводят часы: такого времени не будет"))
+    return since, until
 
 
 def hours(text: str) -> tuple[str, str]:
@@ -68,11 +83,14 @@ def _second(text: str) -> float:
 def read(file: Path, zone: tzinfo) -> list[Line]:
     """Raises EkcError that names every line that is none."""
     text = _text(file)
-    delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
+    first = text.split("\n", 1)[0]
+    delimiter = next((mark for mark in (";", "\t") if mark in first), ",")
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     lines: list[Line] = []
     faults: list[str] = []
     try:
+        if _SEPARATOR.fullmatch(first):
+            next(reader)
         columns = _heading(file, next(reader, []))
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -84,15 +102,25 @@ def read(file: Path, zone: tzinfo) -> list[Line]:
     except csv.Error:
         faults.append(_at(reader.line_num, _("на ячейки не делится: проверьте кавычки")))
     require_none(file, faults)
+    if len(lines) > MOST_SHIFTS:
+        raise EkcError(
+            _("{file}: смен {count}, а за раз берётся не больше {most}.").format(
+                file=file, count=len(lines), most=MOST_SHIFTS
+            ),
+            _("Разделите его."),
+        )
     return lines
 
 
 def require_none(file: Path, faults: Sequence[str]) -> None:
     """Raises EkcError."""
     if faults:
+        told = list(faults[:MOST_FAULTS])
+        if more := len(faults) - len(told):
+            told.append(_("… и ещё {count}").format(count=more))
         raise EkcError(
             _("{file}: ошибок {count}, ничего не изменено.\n{faults}").format(
-                file=file, count=len(faults), faults="\n".join(faults)
+                file=file, count=len(faults), faults="\n".join(told)
             ),
             _("Исправьте названные строки."),
         )
@@ -117,11 +145,14 @@ def _text(file: Path) -> str:
         ) from error
     if len(content) > MOST_BYTES:
         raise EkcError(_("{file} слишком велик.").format(file=file), _("Разделите его."))
-    for encoding in ("utf-8-sig", "cp1251"):
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1251"):
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text.split("\n", 1)[0]:
+            return text
     raise EkcError(
         _("{file} — не текст.").format(file=file), _("Сохраните таблицу как CSV (UTF-8).")
     )
@@ -152,7 +183,10 @@ def _shift(columns: Sequence[str], cells: Sequence[str], zone: tzinfo) -> NewShi
     if known is None:
         raise NoShift(_("kind «{kind}»: есть planned и offered").format(kind=quoted(kind)))
     since, until = moments(_day(row["day"]), row["from"], row["until"], zone)
-    return NewShift(login=row["login"].removeprefix("'"), kind=known, since=since, until=until)
+    login = row["login"].removeprefix("'")
+    if not login.isprintable():
+        raise NoShift(_("в логине — лишний знак, которого не видно"))
+    return NewShift(login=login, kind=known, since=since, until=until)
 
 
 def _day(text: str) -> date:

@@ -8,7 +8,7 @@ import pytest
 from ekc_console.client.staffing import roster_table as table
 from ekc_console.domain.terms.localtime import local, zone_named
 from ekc_console.errors import EkcError
-from ekc_console.wire.centre.roster import RosterShift
+from ekc_console.wire.centre.roster import MOST_SHIFTS, RosterShift
 
 BERLIN = zone_named("Europe/Berlin")
 MOSCOW = zone_named("Europe/Moscow")
@@ -31,11 +31,11 @@ def test_nights_end_on_the_next_day_and_are_as_long_as_clocks_make_them() -> Non
     assert span(date(2026, 10, 25), "02:30", "06:00") == ("25.10 02:30", "25.10 06:00", 4.5)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
-@pytest.mark.parametrize("delimiter", [";", ","])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 def test_a_table_as_spreadsheets_save_it(tmp_path: Path, encoding: str, delimiter: str) -> None:
     rows = ["day;login;From;until;kind", "07.12.2026;anna;22:00;06:00;", ";;;;",
-            "2026-12-08;vera;9:00;13:00;offered"]  # fmt: skip
+            "2026-12-08;vera;9:00;13:00:00;offered"]  # fmt: skip
     file = tmp_path / "график.csv"
     file.write_bytes("\r\n".join(rows).replace(";", delimiter).encode(encoding))
     lines = table.read(file, MOSCOW)
@@ -44,6 +44,17 @@ def test_a_table_as_spreadsheets_save_it(tmp_path: Path, encoding: str, delimite
         (4, "vera", "offered"),
     ]
     assert lines[0].shift.until - lines[0].shift.since == 8 * 3600
+
+
+@pytest.mark.parametrize("mark", [";", ",", "\t"])
+def test_the_line_that_tells_spreadsheets_the_delimiter_is_no_heading(
+    tmp_path: Path, mark: str
+) -> None:
+    file = tmp_path / "a.csv"
+    rows = f"sep={mark}", "login;day;from;until", "anna;07.12.2026;9:00:00;24:00:00"
+    file.write_text("\r\n".join(rows).replace(";", mark), encoding="utf-8")
+    (line,) = table.read(file, MOSCOW)
+    assert (line.number, line.shift.until - line.shift.since) == (3, 15 * 3600)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -80,7 +91,12 @@ HEAD = "login;day;from;until;kind\n"
         (f"{HEAD}anna;07.12.2026;9:00\n".encode(), "ячеек 3, а столбцов 5"),
         (f"{HEAD}anna;07.12.2026;9:00;10:00;maybe\n".encode(), "есть planned и offered"),
         (f'{HEAD}"anna;07.12.2026;9:00;10:00;\n'.encode(), "на ячейки не делится"),
-        (b"\xff\xfe\x98\x00", "не текст"),
+        (b"\xff\xfe\x00\xd8", "не текст"),
+        ("login;day;from;until\n".encode("utf-16-le"), "не текст"),
+        (f"{HEAD}an\0na;07.12.2026;9:00;10:00;\n".encode(), "строка 2: в логине — лишний знак"),
+        (f"{HEAD}anna;31.12.9999;23:00;01:00;\n".encode(), "строка 2: год 9999"),
+        (f"{HEAD}anna;01.01.0001;00:00;01:00;\n".encode(), "строка 2: год 1"),
+        (f"{HEAD}anna;07.12.2026;9:00:30;10:00;\n".encode(), "«9:00:30» — не время"),
     ],
 )
 def test_what_is_no_table_is_told_by_its_place(tmp_path: Path, content: bytes, words: str) -> None:
@@ -89,6 +105,33 @@ def test_what_is_no_table_is_told_by_its_place(tmp_path: Path, content: bytes, w
     with pytest.raises(EkcError) as refused:
         table.read(file, MOSCOW)
     assert words in f"{refused.value.message} {refused.value.remedy}"
+
+
+def test_an_hour_that_clocks_jump_over_is_no_shift(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"{HEAD}anna;29.03.2026;02:00;03:00;\n", encoding="utf-8")
+    with pytest.raises(EkcError, match="строка 2: в эту ночь переводят часы"):
+        table.read(file, BERLIN)
+
+
+def test_of_many_faults_the_first_are_told_and_how_many_more_there_are(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(HEAD + "a;x;9:00;10:00;\n" * 10_000, encoding="utf-8")
+    with pytest.raises(EkcError) as refused:
+        table.read(file, MOSCOW)
+    lines = refused.value.message.splitlines()
+    assert "ошибок 10000" in lines[0]
+    assert lines[-2:] == ["строка 21: «x» — не день: пишите 07.12.2026", "… и ещё 9980"]
+
+
+def test_more_lines_than_the_server_takes_are_told_before_it_is_asked(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    line = "a;07.12.2026;9:00;10:00;\n"
+    file.write_text(HEAD + line * MOST_SHIFTS, encoding="utf-8")
+    assert len(table.read(file, MOSCOW)) == MOST_SHIFTS
+    file.write_text(HEAD + line * (MOST_SHIFTS + 1), encoding="utf-8")
+    with pytest.raises(EkcError, match="смен 2001, а за раз берётся не больше 2000"):
+        table.read(file, MOSCOW)
 
 
 def test_all_faults_are_told_at_once_and_a_file_that_is_none(tmp_path: Path) -> None:
