@@ -91,7 +91,6 @@ class Api:
     async def let_go(self, login: AgentId) -> None:
         """A supervisor ended the shift: the console is told why, and has to log in again. One whose
         session was over before is told by who waits for that, after its last reply."""
-        self._tell_keepers(login)
         if self._last_calls.why_over(login) is None:
             await self.disconnect(login, _expired(words("session.ended_by_supervisor")))
 
@@ -268,7 +267,7 @@ class Api:
                     await _say_goodbye(console.socket, _changed())
                     return
             closed = await self._last_calls.closed(login)
-            again = self._attendance.has_caller(login) and await self._last_call(console, closed)
+            again = self._last_calls.due(login) and await self._last_call(console, closed)
         if closed:
             self._attendance.closed(login)
         self._tell_keepers(login)
@@ -301,6 +300,7 @@ class Api:
         """That a session which was to end has ended."""
         if told := self._last_calls.untold(login):
             self._last_calls.tell_keepers(told)
+            self._last_calls.tell_of_draft(login)
 
     async def _receive_all(self, console: _Console) -> None:
         """Requests are carried out side by side: a slow search must not delay an answer key."""

@@ -49,7 +49,12 @@ def build_api(given: Given, rooms: Rooms, *, commands: Commands, health: Health)
         attendance=rooms.people.attendance,
         sessions=rooms.people.sessions,
         last_calls=LastCalls(
-            given.router, rooms.people.attendance, rooms.people.auth, rooms.live.hub, given.clock
+            given.router,
+            rooms.people.attendance,
+            rooms.people.auth,
+            rooms.live.hub,
+            given.database,
+            given.clock,
         ),
         hub=rooms.live.hub,
         commands=commands,

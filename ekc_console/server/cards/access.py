@@ -85,7 +85,7 @@ class CardAccess:
             login=person.login,
             reads=reads,
             reads_own=person.may("read_cards"),
-            edits=person.may("edit_cards"),
+            edits=person.may("edit_cards") or _last_draft(person, card),
             mends=person.may("edit_cards", "team") and reaches("edit_cards"),
             visits=reaches("visits"),
             merges=person.may("merge_persons") and reaches("merge_persons"),
@@ -141,7 +141,7 @@ class CardAccess:
         """Which the person has, is offered or is asked about."""
         agent = self._router.agents.get(person.login)
         call: CallId | None = getattr(agent.state, "call", None) if agent else None
-        return call
+        return call or (CallId(person.last_of) if person.last_of else None)
 
     def _shown(self, person: Person) -> set[str]:
         """Cards that stand on the person's screen beside the call."""
@@ -153,6 +153,11 @@ class CardAccess:
         """Nothing is shown beside the last call of a role that serves nobody any more."""
         call = self._call_of(person) if person.may("serve") else None
         return self._extras.calls.get(call, CallExtras()) if call else CallExtras()
+
+
+def _last_draft(person: Person, card: messages.Card) -> bool:
+    """The wrap-up of the last call may be over before its card is saved."""
+    return card.call == person.last_of and card.state == "draft"
 
 
 def _place(

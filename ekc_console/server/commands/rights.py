@@ -283,6 +283,8 @@ def require_role(router: Router, person: Person, body: Any) -> None:
 def _brings_to_its_end(router: Router, person: Person, kind: type, row: Row) -> bool:
     """A role that changes takes nothing out of a person's hands: the shift, which ends with what is
     held, goes on as it began. Of other cards than that in hand the handler refuses."""
+    if person.last_of and kind in _CARD_IN_HAND:
+        return True
     agent = router.agents.get(person.login)
     if agent is None or isinstance(agent.state, ag.Offline):
         return False

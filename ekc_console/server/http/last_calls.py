@@ -12,12 +12,16 @@ import structlog
 
 from ekc_console.domain.router import Router
 from ekc_console.domain.state.agent import WrapUp
-from ekc_console.domain.terms.ids import AgentId
+from ekc_console.domain.terms.ids import AgentId, CallId
+from ekc_console.domain.terms.rights import REACHES, Reach, Right
+from ekc_console.server.cards.rights import moved_on
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live.sync import Hub
 from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth, Session
+from ekc_console.server.store.base.database import Database
 from ekc_console.server.store.base.errors import StoreError
+from ekc_console.server.store.cards import cards
 from ekc_console.wire import messages
 from ekc_console.wire.entities import LastCall
 from ekc_console.wire.words import Words, words
@@ -27,22 +31,33 @@ log = structlog.get_logger(__name__)
 LOOK_S = 0.5
 """Between two looks whether the call is still in hand."""
 WRAP_UP_S = 300.0
-"""For the card, after which the session is over all the same: the draft is kept."""
+"""For the card, from the end of the call, however long the queue gives for it: after that the
+session is over all the same, and the draft is kept."""
 
 
 class LastCalls:
     """Sessions are kept in memory: a restart of the server ends those that live by their call."""
 
     def __init__(
-        self, router: Router, attendance: Attendance, auth: Auth, hub: Hub, clock: Clock
+        self,
+        router: Router,
+        attendance: Attendance,
+        auth: Auth,
+        hub: Hub,
+        database: Database,
+        clock: Clock,
     ) -> None:
         self._router = router
         self._attendance = attendance
         self._auth = auth
         self._hub = hub
+        self._database = database
         self._clock = clock
         self._seen: dict[AgentId, Session] = {}
         """By which each login's console came last."""
+        self._card_until: dict[AgentId, float] = {}
+        """When the session ends though the card of the call is a draft."""
+        self._card_left: set[AgentId] = set()
         self._untold: set[AgentId] = set()
 
     def came(self, session: Session) -> None:
@@ -58,7 +73,7 @@ class LastCalls:
 
     def left(self, session: Session) -> Session | None:
         """What is left of a session that has ended; None: nothing."""
-        if not self._attendance.has_caller(AgentId(session.login)):
+        if not self.due(AgentId(session.login)):
             return None
         return replace(session, last_call=session.last_call or "ended")
 
@@ -77,7 +92,9 @@ class LastCalls:
         why: LastCall = "closed" if by_closing else "ended"
         self._attendance.last_call(login)
         self._untold.add(login)
-        last = replace(session, last_call=why)
+        held = getattr(self._router.agents[login].state, "call", "")
+        self._card_left.discard(login)
+        last = replace(session, last_call=why, last_of=session.last_of or held)
         self.came(last)
         return last
 
@@ -86,11 +103,51 @@ class LastCalls:
         open again: the session as it is then."""
         login = AgentId(session.login)
         while True:
-            if session.last_call == "closed" and (again := await self._reopened(session)):
+            held = session.last_call == "closed" and self._attendance.has_caller(login)
+            if held and (again := await self._reopened(session)):
                 return again
             await asyncio.sleep(LOOK_S)
-            if not self._attendance.has_caller(login) or self._too_long(login):
+            if not await self._goes_on(session):
                 return None
+
+    def due(self, login: AgentId) -> bool:
+        """A caller is in hand, or the card of the last one waits to be saved."""
+        if self._attendance.has_caller(login):
+            return True
+        return self._clock.now() < self._card_until.get(login, 0.0)
+
+    async def _goes_on(self, session: Session) -> bool:
+        """A wrap-up that ends by itself takes nobody's card away: its time is the session's."""
+        login = AgentId(session.login)
+        agent, now = self._router.agents[login], self._clock.now()
+        if isinstance(agent.state, WrapUp):
+            self._card_until[login] = agent.state.since + WRAP_UP_S
+        elif self._attendance.has_caller(login):
+            self._card_until.pop(login, None)
+            return True
+        until = self._card_until.setdefault(login, now + WRAP_UP_S)
+        if isinstance(agent.state, WrapUp) and now <= until:
+            return True
+        left = await self._is_left(session)
+        if left and now <= until:
+            return True
+        self._card_until.pop(login)
+        if left:
+            self._card_left.add(login)
+        return False
+
+    async def _is_left(self, session: Session) -> bool:
+        """The card of the call is a draft that nobody but its person has on the desk."""
+        call, login = CallId(session.last_of), AgentId(session.login)
+        record = self._router.calls.get(call) or self._router.recently_ended.get(call)
+        if record is not None and moved_on(record, login):
+            return False
+        try:
+            card = await self._database.read(lambda conn: cards.card_by_call(conn, call))
+        except StoreError as error:
+            log.error("card of a last call not looked at", error=error.message)
+            return False
+        return card is not None and card.state == "draft" and card.agent_name == login
 
     async def _reopened(self, session: Session) -> Session | None:
         try:
@@ -106,16 +163,13 @@ class LastCalls:
         self.came(session)
         self._attendance.give_back(login)
 
-    def _too_long(self, login: AgentId) -> bool:
-        state = self._router.agents[login].state
-        return isinstance(state, WrapUp) and self._clock.now() - state.since > WRAP_UP_S
-
     def why_over(self, login: AgentId) -> Words | None:
         """What the console is told at the end of its last call; None: it was in none."""
         session = self._seen.get(login)
         if session is None or not session.last_call:
             return None
-        return words(OVER[session.last_call])
+        left = login in self._card_left
+        return words((OVER_WITH_DRAFT if left else OVER)[session.last_call])
 
     def untold(self, login: AgentId) -> Words | None:
         """What those who keep accounts are told of its end, once."""
@@ -127,11 +181,21 @@ class LastCalls:
 
     def tell_keepers(self, told: Words) -> None:
         """Those who keep accounts."""
-        keepers = [who.login for who in self._hub.connected() if who.may("accounts")]
-        self._hub.notice(messages.Notice(level="info", words=told), keepers)
+        self._hub.notice(messages.Notice(level="info", words=told), self._who("accounts"))
+
+    def tell_of_draft(self, login: AgentId) -> None:
+        """Those who can finish the card that was left, and those who keep accounts."""
+        if login in self._card_left:
+            told = words("account.draft_left", name=self._seen[login].name)
+            who = [*self._who("accounts"), *self._who("edit_cards", "team")]
+            self._hub.notice(messages.Notice(level="warning", words=told), [*dict.fromkeys(who)])
+
+    def _who(self, right: Right, whose: Reach = REACHES[0]) -> list[AgentId]:
+        return [who.login for who in self._hub.connected() if who.may(right, whose)]
 
 
 BEGUN = {"closed": "session.last_call_closed", "ended": "session.last_call_ended"}
 OVER = {"closed": "session.closed", "ended": "session.ended_after_call"}
+OVER_WITH_DRAFT = {"closed": "session.closed_with_draft", "ended": "session.ended_with_draft"}
 TOLD = {"closed": "account.closed_after_call", "ended": "account.ended_after_call"}
 """Keys of words, by why a call is the last one."""

@@ -80,6 +80,8 @@ class Session:
     voice: VoiceSetting = accounts.USUAL_VOICE
     clinics: tuple[str, ...] = ()
     last_call: LastCall = ""
+    last_of: str = ""
+    """Which call that is."""
 
 
 _Found = tuple[sessions.StoredSession, accounts.User] | None

@@ -27,13 +27,15 @@ class Person:
     clinics: tuple[str, ...] = ()
     """Of the directory, by id: those whose desk it is."""
     last_call: LastCall = ""
+    last_of: str = ""
+    """The call to whose draft a ``last_call`` keeps the right, also after the wrap-up."""
 
     @classmethod
     def of(cls, account: Session | User) -> Person:
         queues = tuple(QueueId(queue.partition("=")[0]) for queue in account.queues)
-        last_call = account.last_call if isinstance(account, Session) else ""
+        last = (account.last_call, account.last_of) if isinstance(account, Session) else ()
         return cls(
-            AgentId(account.login), account.name, account.role, queues, account.clinics, last_call
+            AgentId(account.login), account.name, account.role, queues, account.clinics, *last
         )
 
     def may(self, right: Right, whose: Reach = rights.REACHES[0]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ekc_console.domain.facts import AgentForced
 from ekc_console.domain.state.agent import Offline
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.rights import ROLES
@@ -254,16 +255,57 @@ async def test_a_console_that_is_cut_off_comes_back_to_its_last_call(
     await centre.until(lambda: type(talk.agent.state).__name__ == "WrapUp", "wrap-up")
 
 
+async def wrap_up_runs_out(talk: Talk) -> None:
+    """As the queue's time for it ends."""
+    await talk.done(messages.HangUpCall(call=talk.caller))
+    await talk.centre.until(lambda: type(talk.agent.state).__name__ == "WrapUp", "wrap-up")
+    talk.centre.server.core.runtime.submit(AgentForced(ANNA, "offline", "system", finish=False))
+    await talk.centre.until(lambda: isinstance(talk.agent.state, Offline), "over")
+
+
+async def test_the_card_is_waited_for_longer_than_the_queue_gives_for_it(
+    centre: Centre, console: MakeConsole
+) -> None:
+    talk = await Talk.begins(centre, console())
+    card = await talk.card()
+    await closes(centre)
+    await talk.told("warning", "session.last_call_closed")
+    await wrap_up_runs_out(talk)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(5 * last_calls.LOOK_S):
+            await talk.anna.goodbye()
+    await talk.done(messages.SaveDraft(card=card.id, revision=1, session=card.session, note="так"))
+    assert (await talk.done(messages.OpenCard(card=card.id))).note == "так"
+    text = await talk.done(messages.GetScenario(scenario=card.scenario, version=card.version))
+    needed = text.document.get("needs", {}).values()
+    filled = dict.fromkeys({"address", *needed} & set(text.document["fields"]), "Садовая, 5")
+    await talk.done(
+        messages.SaveCard(
+            card=card.id,
+            revision=2,
+            session={**card.session, "fields": {**card.session["fields"], **filled}},
+            disposition=next(iter(text.document["dispositions"])),
+        )
+    )
+    assert (await talk.anna.goodbye()).words == words("session.closed")
+
+
 async def test_a_card_that_nobody_saves_does_not_keep_a_session_for_ever(
     centre: Centre, console: MakeConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(last_calls, "WRAP_UP_S", 0.1)
+    await add(centre, "boss", role="supervisor", queues=())
+    boss = console()
+    await boss.join(await boss.log_in("boss"))
     talk = await Talk.begins(centre, console())
     await closes(centre)
     await talk.told("warning", "session.last_call_closed")
     centre.engine.caller_hangs_up(talk.caller)
-    assert (await talk.anna.goodbye()).words == words("session.closed")
+    assert (await talk.anna.goodbye()).words == words("session.closed_with_draft")
     await centre.until(lambda: isinstance(talk.agent.state, Offline), "off shift")
+    async with asyncio.timeout(5):
+        told = await boss.expect(messages.Notice)
+    assert (told.level, told.words) == ("warning", words("account.draft_left", name="anna"))
 
 
 async def reopens(centre: Centre) -> None:
@@ -313,7 +355,7 @@ async def test_who_is_opened_again_but_has_to_come_by_a_code_is_not_back(
     await centre.server.database.write(lambda conn: accounts.give_code(conn, "anna", "", 9e9))
     await reopens(centre)
     centre.engine.caller_hangs_up(talk.caller)
-    assert (await talk.anna.goodbye()).words == words("session.closed")
+    assert (await talk.anna.goodbye()).words == words("session.closed_with_draft")
 
 
 async def test_who_comes_in_again_in_the_same_talk_has_everything_again(
