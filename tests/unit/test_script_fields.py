@@ -48,3 +48,13 @@ def test_no_doctor_is_sent_to_an_address_without_a_house_and_an_ambulance_is_not
     with pytest.raises(FieldError, match="нет номера дома"):
         SCRIPTS["home_visit"].fields["address"].parse("Тюмень, Садовая", TODAY)
     assert SCRIPTS["emergency"].fields["address"].parse("Тюмень, Садовая", TODAY)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, script in SCRIPTS.items() if "no_signs" in script.fields]
+)
+def test_that_there_is_no_threat_is_not_read_aloud_as_one(name: str) -> None:
+    field = SCRIPTS[name].fields["no_signs"]
+    shown = {code: f"{field.label}: {field.show(code)}" for code in ("yes", "no")}
+    assert shown["yes"] == "Об угрозе спрошено: признаков нет"
+    assert shown["no"] == "Об угрозе спрошено: есть признак"
