@@ -127,7 +127,7 @@ class Desk(CallRequests):
         self._senders = Senders(state_dir, self.request, self._on_trouble, self._timing)
         self.typed = self._senders.typed
         self.unfinished = Unfinished(self.request, lambda: self.changed("card"))
-        self._call_card = CallCard(self.card_desk, lambda: self.view.call, self._on_trouble)
+        self.call_card = CallCard(self.card_desk, lambda: self.view.call, self._on_trouble)
         self.work = Work(self.request)
 
     @property
@@ -194,7 +194,7 @@ class Desk(CallRequests):
     async def close(self) -> None:
         """Leave without ending the shift at the server. Drafts stay on disk. Idempotent."""
         self.session = None  # before the line goes, so that no view brings it up again
-        await self._call_card.stop()
+        await self.call_card.stop()
         await self.unfinished.stop()
         if self._directory:
             self._directory.cancel()
@@ -206,7 +206,7 @@ class Desk(CallRequests):
 
     async def _begin_shift(self, login: str) -> None:
         """Another person sits down here."""
-        await self._call_card.stop()
+        await self.call_card.stop()
         await self.line.stop()
         await self._senders.stop()
         self.view = View()
@@ -312,8 +312,8 @@ class Desk(CallRequests):
             self.card_desk.link_up()
             self._load_directory()
             self.voice.link_up()
-            self._call_card.link_up()
-            self._call_card.follow()
+            self.call_card.link_up()
+            self.call_card.follow()
             self.unfinished.ask()
         self.voice.watch_leg()
         self.changed("link")
@@ -338,7 +338,7 @@ class Desk(CallRequests):
         require_place(self)
         self.voice.follow()
         self._give_card_away()
-        self._call_card.follow()
+        self.call_card.follow()
         self.unfinished.follow(self._card_of_call())
         for level, text in self._news.read(self.view, self.now()):
             self.notify(level, text)
@@ -378,7 +378,7 @@ class Desk(CallRequests):
             self.notify("info", text)
 
     def _on_card(self) -> None:
-        self._call_card.put_away()
+        self.call_card.put_away()
         self.changed("card")
 
     # -- telling -----------------------------------------------------------------

@@ -13,6 +13,7 @@ from ekc_console.wire import call_control, messages
 from ekc_console.wire.call_control import ServiceCalled
 from tests.support.desk import NOW, ScriptedDesk
 from tests.tui.steps import (
+    READY,
     TALK,
     app_of,
     commands,
@@ -174,12 +175,63 @@ async def test_an_outcome_that_says_why_not_is_saved_at_once(
         assert not asks(pilot)
 
 
+async def wrapped_up_too_long(pilot: Pilot[Any], state: messages.AgentState = "break") -> None:
+    """The talk is over, and so is the time to fill in its card, which waits on the desk."""
+    end_call(pilot)
+    await settle(pilot)
+    desk = desk_of(pilot)
+    desk.gone(messages.MyCall, "c-1")
+    desk.put(replace(READY, state=state))
+    await settle(pilot)
+
+
+async def test_once_the_wrap_up_has_run_out_it_is_asked_too_and_the_way_to_call_is_said(
+    app: EkcApp,
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        await press(pilot, "2")
+        await wrapped_up_too_long(pilot, "not_responding")
+        await press(pilot, "f9")
+        assert title(pilot) == "103 не вызвана. Сохранить всё равно?"
+        keys = "Вызвать — F12, F4 и 103, 9 — вызвана иначе, 0 — без вызова, Esc — назад"
+        assert shown(pilot, "#emergency-question") == keys
+        await later(pilot)
+        await press(pilot, "enter", "1", "2")
+        assert asks(pilot)
+        assert saved(pilot) == called(pilot) == []
+        await press(pilot, "escape")
+        said = "103 НЕ вызвана, карточка не сохранена. Вызвать — F12, F4 и 103, сохранить — F9."
+        assert said in shown(pilot, "#message")
+        await press(pilot, "f9")
+        await later(pilot)
+        await press(pilot, "0")
+        assert [card.disposition for card in saved(pilot)] == ["emergency_103"]
+
+
 @pytest.mark.long
-async def test_once_the_call_is_away_nobody_can_be_called_and_the_card_is_saved(
-    app: EkcApp, desk: ScriptedDesk
+async def test_a_sign_in_the_note_is_asked_about_after_the_wrap_up_before_the_outcome(
+    app: EkcApp,
 ) -> None:
     async with app.run_test() as pilot:
         await talk(pilot)
+        app_of(pilot).to_pane("card")
+        await settle(pilot)
+        pilot.app.screen.query_one("#card-note").focus()
+        await press(pilot, "мама не дышит")
+        await until(pilot, lambda: pilot.app.screen.query_one("#card-sign").display)
+        await wrapped_up_too_long(pilot)
+        await press(pilot, "f9")
+        assert title(pilot) == "103 не вызвана. Сохранить всё равно?"
+        assert shown(pilot, "#emergency-question").startswith("Вызвать — F4 и 103, ")
+
+
+@pytest.mark.long
+async def test_103_that_took_the_call_is_not_asked_about_once_the_wrap_up_is_over(
+    app: EkcApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot, services=(ServiceCalled(number="103", answered_at=NOW),))
         await press(pilot, "2")
         desk_of(pilot).gone(messages.MyCall, "c-1")
         await settle(pilot)

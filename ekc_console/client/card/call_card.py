@@ -33,6 +33,14 @@ class CallCard:
         """It has come to this desk just now, maybe once more."""
         self._opening: asyncio.Task[None] | None = None
         self._refused = ""
+        self._last: MyCall | None = None
+
+    @property
+    def call(self) -> MyCall | None:
+        """Whose card is open, as it was seen last: it goes when the wrap-up has run out, and the
+        card stays. None: no card is open, or its call was never here."""
+        last = self._last
+        return last if last is not None and last.card == self._desk.card_id else None
 
     def link_up(self) -> None:
         """What was refused is tried again."""
@@ -43,6 +51,7 @@ class CallCard:
         return call.card if call else ""
 
     def follow(self) -> None:
+        self._last = self._call() or self._last
         self._follow_person()
         self._words.follow()
         self._follow_call()

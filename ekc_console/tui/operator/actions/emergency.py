@@ -17,7 +17,7 @@ from ekc_console.tui.operator.widgets.knowledge import KnowledgeSearch
 from ekc_console.tui.operator.widgets.typed_sign import TypedSign
 from ekc_console.tui.shared.host import Host
 from ekc_console.tui.shared.keys import registry
-from ekc_console.tui.shared.keys.reasons import why_no_emergency
+from ekc_console.tui.shared.keys.reasons import way_by_hand, why_no_emergency
 from ekc_console.tui.shared.widgets.emergency import (
     ANOTHER_OUTCOME,
     NOBODY,
@@ -97,8 +97,8 @@ class EmergencyActions:
 
     def before_saving(self, then: Callable[[], None]) -> None:
         """A card that tells of help, and nobody was called: once who could be called is asked for,
-        until something new is written. ``then``: there is nothing to ask, the operator knows
-        better, or there is no way to call."""
+        until something new is written, also after the wrap-up, when only the way to call can be
+        said. ``then``: there is nothing to ask, or the operator knows better."""
         bond = while_card(self._desk)
         self.when_judged("card.save", bond, lambda: self._ask_before_saving(then))
 
@@ -120,7 +120,7 @@ class EmergencyActions:
     def _ask_before_saving(self, then: Callable[[], None]) -> None:
         unhelped = self._unhelped()
         written = (unhelped, self._written())
-        if unhelped is None or written == self._declined or self._nobody_can_be_called:
+        if unhelped is None or written == self._declined:
             then()
             return
 
@@ -139,7 +139,7 @@ class EmergencyActions:
             ways[ANOTHER_OUTCOME] = _("другой итог"), self._choose_another
         else:
             ways[NOBODY] = _("без вызова"), decline
-        self.ask(unhelped.number, Missing(unhelped.tried, ways))
+        self.ask(unhelped.number, Missing(unhelped.tried, ways, self._by_hand(unhelped.number)))
 
     def _ask_how(self, number: str, then: Callable[[], None]) -> None:
         """The line knows of no call: who says that there was one stands in the card's note, which
@@ -169,8 +169,15 @@ class EmergencyActions:
         self._desk.card_desk.set_disposition("")
         self._host.to_pane("card")
 
+    def _by_hand(self, number: str) -> str:
+        """The way to call where no key does it at once; empty: one does."""
+        situation = self._host.situation()
+        if not why_no_emergency(situation):
+            return ""
+        return way_by_hand(situation, number or USUAL)
+
     def _unhelped(self) -> Unhelped | None:
-        call, card = self._desk.view.call, self._desk.card_desk
+        call, card = self._desk.call_card.call, self._desk.card_desk
         signs: tuple[TypedSign | AnsweredSigns, ...] = (*self._signs(), self._answered)
         return of_call(call, card, next((s.service for s in signs if s.service), ""))
 
@@ -216,7 +223,7 @@ class EmergencyActions:
         self._panel = EmergencyPanel(
             numbers,
             self._call,
-            functools.partial(self._left, saving=missing is not None),
+            functools.partial(self._left, missing=missing),
             wanted=wanted,
             called=called,
             answered=answered,
@@ -229,6 +236,8 @@ class EmergencyActions:
         """The open question is about those who are called now; it goes with the last call."""
         self._ask_awaited()
         if self._panel is None or self._panel.holder is None or not self._panel.is_mounted:
+            return
+        if not self._panel.calls:
             return
         if why_no_emergency(self._host.situation()):
             self.close()
@@ -247,12 +256,11 @@ class EmergencyActions:
         consult = call.consult if call and call.consult and call.consult.emergency else None
         return (consult.who, consult.open) if consult else ("", False)
 
-    @property
-    def _wanted_still(self) -> bool:
+    def _wanted_still(self, *, saving: bool) -> bool:
+        """``saving``: also when only the card of the call is left."""
         session = self._desk.card_desk.session
-        return self._desk.view.call is not None and not taken_elsewhere(
-            session.state if session else None
-        )
+        call = self._desk.call_card.call if saving else self._desk.view.call
+        return call is not None and not taken_elsewhere(session.state if session else None)
 
     @property
     def _known(self) -> tuple[str, ...]:
@@ -264,21 +272,22 @@ class EmergencyActions:
             "call.emergency", lambda: self._desk.call_emergency(first), failed=self._failed
         )
 
-    def _left(self, wanted: str, called: str, *, saving: bool) -> None:
+    def _left(self, wanted: str, called: str, *, missing: Missing | None) -> None:
         """The question was closed by Esc. Said until somebody else is called."""
         if called:
             text = _("Ничего не изменилось: {called} вызывается или на линии.")
-        elif saving:
+        elif missing is not None:
             text = _(
                 "{wanted} НЕ вызвана, карточка не сохранена. Вызвать — {key}, сохранить — {save}."
             )
         else:
             text = _("{wanted} НЕ вызвана. Вызвать — {key}.")
-        keys = {"key": registry.key("call.emergency"), "save": registry.key("card.save")}
+        way = (missing.by_hand if missing else "") or registry.key("call.emergency")
+        keys = {"key": way, "save": registry.key("card.save")}
         self._host.tell(
             "warning",
             text.format(wanted=wanted, called=called, **keys),
-            lambda: self._called()[0] == called and self._wanted_still,
+            lambda: self._called()[0] == called and self._wanted_still(saving=missing is not None),
         )
 
     def _failed(self, error: EkcError) -> None:

@@ -165,13 +165,29 @@ def _nobody_to_call_for(s: Situation) -> str:
         return _("Сначала ответьте: {key}.").format(key=key("call.answer"))
     if s.call in ("dialing", "connecting"):
         return _("Абонента ещё нет на линии: скорую вызывают, когда он ответит.")
-    if enabled(BY_ID["call.dial"], s):
-        return _("Разговора нет. Позвонить в скорую самому — {key} и 103.").format(
-            key=key("call.dial")
-        )
+    if keys := _keys_by_hand(s):
+        return _("Разговора нет. Позвонить в скорую самому — {key} и 103.").format(key=keys)
     if not s.shift and s.undoable and s.call is None:
         return _("Отменить можно на экране смены: закройте это окно, Esc.")
-    return _("Скорую вызывают в разговоре и в постобработке.")
+    return _("Скорую вызывают в разговоре и в постобработке. Иначе — 103 с любого телефона.")
+
+
+def way_by_hand(s: Situation, number: str) -> str:
+    """How to call a service of that number where its key does not, now."""
+    if keys := _keys_by_hand(s):
+        return _("{key} и {number}").format(key=keys, number=number)
+    return _("{number} с любого телефона").format(number=number)
+
+
+def _keys_by_hand(s: Situation) -> str:
+    """To press before its number; empty: none lead to a call. To whom does not answer the centre's
+    own calls are refused until a break."""
+    dial, pause = BY_ID["call.dial"], BY_ID["state.break"]
+    if enabled(dial, s):
+        return key(dial.id)
+    if s.me == "not_responding" and s.role in dial.roles and enabled(pause, s):
+        return ", ".join((key(pause.id), key(dial.id)))
+    return ""
 
 
 def about_key(pressed: str, s: Situation) -> str:

@@ -34,10 +34,12 @@ class _Question(Painted, can_focus=True):
 @dataclass(frozen=True, slots=True)
 class Missing:
     """Why one is asked without having pressed the key, and what is done instead of calling: what is
-    said of it and what does it, by ``OTHERWISE``, ``NOBODY`` or ``ANOTHER_OUTCOME``."""
+    said of it and what does it, by ``OTHERWISE``, ``NOBODY`` or ``ANOTHER_OUTCOME``. ``by_hand``:
+    how to call where no key of the question can; empty: they can."""
 
     tried: Tried
     ways: Mapping[str, tuple[str, Callable[[], None]]]
+    by_hand: str = ""
 
 
 class EmergencyPanel(Panel):
@@ -99,12 +101,14 @@ class EmergencyPanel(Panel):
             for digit, number in sorted(
                 enumerate(self._numbers, start=1), key=lambda one: one[1] != self._wanted
             )
-            if number != self._called
+            if number != self._called and self.calls
         ]
         end = [_("Esc — нет")]
         if self._missing is not None:
             ways = [f"{key} — {said}" for key, (said, _then) in self._missing.ways.items()]
             end = [*ways, _("Esc — назад")]
+            if not self.calls:
+                end.insert(0, _("Вызвать — {keys}").format(keys=self._missing.by_hand))
         line = ", ".join([*keys, *end])
         self.query_one(_Question).paint(Content.styled(line, "bold $text-warning"))
         self._shown_at = time.monotonic()
@@ -115,6 +119,11 @@ class EmergencyPanel(Panel):
         return _("Enter или {digit} — {number}").format(digit=digit, number=number)
 
     @property
+    def calls(self) -> bool:
+        """Whether its keys call anybody."""
+        return self._missing is None or not self._missing.by_hand
+
+    @property
     def first(self) -> Widget:
         return self.query_one(_Question)
 
@@ -123,7 +132,7 @@ class EmergencyPanel(Panel):
             self.action_pick(self._numbers.index(self._wanted) + 1)
 
     def action_pick(self, digit: int) -> None:
-        if self._too_soon or digit > len(self._numbers):
+        if self._too_soon or digit > len(self._numbers) or not self.calls:
             return
         if self._numbers[digit - 1] != self._called:
             self.close()
@@ -147,15 +156,25 @@ class EmergencyPanel(Panel):
         if called:
             return _("{number} уже вызывается. Вызвать вместо неё?").format(number=called)
         if self._missing is not None:
-            return _missing(self._wanted, self._missing.tried)
+            return _missing(self._wanted, self._missing.tried, calls=self.calls)
         if self._wanted in AMBULANCE:
             return _("Вызвать скорую?")
         return _("Вызвать {number}?").format(number=self._wanted)
 
 
-def _missing(number: str, tried: Tried) -> str:
+def _missing(number: str, tried: Tried, *, calls: bool) -> str:
+    if not calls:
+        return _not_calling(number, tried)
     if tried == "in_vain":
         return _("{number} не приняла вызов. Вызвать ещё раз?").format(number=number)
     if tried == "called_off":
         return _("Вызов {number} отменён. Вызвать снова?").format(number=number)
     return _("{number} не вызвана. Вызвать сейчас?").format(number=number)
+
+
+def _not_calling(number: str, tried: Tried) -> str:
+    if tried == "in_vain":
+        return _("{number} не приняла вызов. Сохранить всё равно?").format(number=number)
+    if tried == "called_off":
+        return _("Вызов {number} отменён. Сохранить всё равно?").format(number=number)
+    return _("{number} не вызвана. Сохранить всё равно?").format(number=number)
