@@ -209,6 +209,25 @@ async def test_once_the_wrap_up_has_run_out_it_is_asked_too_and_the_way_to_call_
         assert [card.disposition for card in saved(pilot)] == ["emergency_103"]
 
 
+async def test_a_digit_behind_a_call_for_help_that_was_refused_chooses_no_outcome(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        desk.card_desk.set_note("хрипит")
+        await wrapped_up_too_long(pilot, "not_responding")
+        app.to_pane("card")
+        await settle(pilot)
+        assert focused(pilot) == "card-dispositions"
+        await press(pilot, "ctrl+z")
+        assert "Позвонить в скорую самому — F12, F4 и 103." in shown(pilot, "#message")
+        await press(pilot, "4", "enter")
+        assert desk.card_desk.disposition == ""
+        assert "«Enter» ничего не выбрала" in shown(pilot, "#message")
+        await press(pilot, "down", "4")
+        assert desk.card_desk.disposition == "emergency_103"
+
+
 @pytest.mark.long
 async def test_a_sign_in_the_note_is_asked_about_after_the_wrap_up_before_the_outcome(
     app: EkcApp,

@@ -21,9 +21,10 @@ from ekc_console.i18n import _
 from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.focus import Turns
 from ekc_console.tui.shared.host import host_of
-from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, Carried, HeldKey
+from ekc_console.tui.shared.keys.held import GIVEN_AFTER_S, CalledInVain, Carried, HeldKey
 from ekc_console.tui.shared.keys.in_order import InOrder
-from ekc_console.tui.shared.keys.registry import BY_ID, all_keys
+from ekc_console.tui.shared.keys.reasons import why_no_emergency
+from ekc_console.tui.shared.keys.registry import BY_ID, all_keys, key_name, shown_key
 from ekc_console.tui.shared.messages import Level
 from ekc_console.tui.shared.prefs import Prefs
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
@@ -58,6 +59,7 @@ class StageApp(TerminalApp, inherit_bindings=False):
         self.face = self._given_face = face
         self.turns = Turns()
         self._held = HeldKey()
+        self._in_vain = CalledInVain()
         self._carried = Carried[events.Key | events.Paste]()
         self._giving: Timer | None = None
         self._keys = InOrder(self, self._deliver, _calls_for_help)
@@ -328,12 +330,29 @@ class StageApp(TerminalApp, inherit_bindings=False):
             return  # it was for what is gone
         if desk := self.desk_on_top:
             desk.heard(event.key if isinstance(event, events.Key) else "")
+        if self._was_to_call(event.key if isinstance(event, events.Key) else ""):
+            return
         for typed in self._typed_with(event):
             await super().on_event(typed)
         if self._giving is not None:
             self._giving.stop()
         if self._carried.waits:
             self._giving = self.set_timer(GIVEN_AFTER_S, self._give_carried)
+
+    def _was_to_call(self, key: str) -> bool:
+        """The key goes with one that could call nobody; or it is that one, and is remembered."""
+        if isinstance(self.focused, Input | TextArea):
+            return False
+        call, situation = BY_ID["call.emergency"], host_of(self).situation()
+        why = why_no_emergency(situation) if situation.card_open else ""
+        if self._in_vain.takes(key):
+            text = _("{key} нажата, а вызвать нельзя: «{pressed}» ничего не выбрала. {why}")
+            said = text.format(key=shown_key(call), pressed=key_name(key), why=why)
+            self.tell("warning", said)
+            return True
+        if why and key in all_keys(call):
+            self._in_vain.refused()
+        return False
 
     def _typed_with(self, event: events.Key | events.Paste) -> Sequence[events.Key | events.Paste]:
         where, key = self.focused, event.key if isinstance(event, events.Key) else ""

@@ -31,6 +31,8 @@ READ = 2.5
 """Within so many times ``SAME_KEY_S`` nobody has read a question and meant the same key again."""
 SECOND_PRESS = 5
 """Within so many times ``SAME_KEY_S`` the same key is not meant for what it does next."""
+IN_VAIN_S = 2.0
+"""So long after a call for help a digit goes with it, also where a console is slow to answer."""
 _ENDS_OR_DIALS = ("call.hang_up", "call.reject", "call.dial")
 """What nobody means by the second press of a key that has just done something else."""
 _SAVES = "card.save"
@@ -100,6 +102,27 @@ class Unread:
         if repeats or unread:
             return True
         self._answered_by = key
+        return False
+
+
+class CalledInVain:
+    """After a key that was to call for help and could not, what was meant for the question that has
+    not opened answers no other one: a digit or Enter, until another key or for ``IN_VAIN_S``."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock``: seconds that only grow."""
+        self._clock = clock
+        self._until = 0.0
+
+    def refused(self) -> None:
+        """That key is pressed, and calls nobody."""
+        self._until = self._clock() + IN_VAIN_S
+
+    def takes(self, key: str) -> bool:
+        """The press is to do nothing; to be asked once for each press."""
+        if self._clock() < self._until and (key.isdecimal() or key == "enter"):
+            return True
+        self._until = 0.0
         return False
 
 
