@@ -15,6 +15,7 @@ from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import side_work
 from tests.support.desk import DIRECTORY, SCENARIO, ScriptedDesk
 from tests.tui.steps import press, replace, settle, talk, until
+from tests.tui.test_typed_sign import ask_freely
 from tests.unit.server.knowledge.test_signs import TODAY
 
 OPTIONS = [
@@ -102,3 +103,21 @@ async def test_the_hint_under_the_note_is_in_sight_below_many_outcomes(
         assert sign.region.height >= 3
         assert pane.y <= note.region.y
         assert sign.region.bottom <= pane.bottom
+
+
+async def test_a_sign_in_twenty_pasted_lines_is_in_sight_above_the_text_as_it_is_written(
+    app: EkcApp,
+) -> None:
+    lines = ["Голова болит третий день, температура держится"] * 20
+    lines[14:] = ["мама не дышит", *["ждём"] * 5]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ask_freely(pilot)
+        await press(pilot, "\n".join(lines))
+        sign = app.screen.query_one("#script-sign")
+        await until(pilot, lambda: sign.display)
+        await settle(pilot)
+        pane, preview = app.screen.query_one("#pane-script"), app.screen.query_one("#script-remark")
+        assert preview.display
+        assert sign.region in pane.content_region
+        assert app.screen.query_one("#script-input").region in pane.content_region
+        assert sign.region.bottom <= preview.region.y

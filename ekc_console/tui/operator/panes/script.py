@@ -92,8 +92,8 @@ class ScriptPane(Pane):
         yield Painted(id="script-label")
         yield TextField(id="script-input")
         yield Painted(id="script-error", classes="-error")
+        yield TypedSign(id="script-sign")  # above what may be as long as all that is pasted
         yield Painted(id="script-remark")
-        yield TypedSign(id="script-sign")
         completions = Choices(id="script-completions")
         completions.can_focus = False
         yield completions
