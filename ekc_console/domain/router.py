@@ -88,6 +88,7 @@ class Router:
             transfer.bring_back(c)
             emergency.bring_agents_back(c)
             handling.begin_waiting_breaks(c)
+            handling.end_waiting_shifts(c)
             callback_queue.admit(c)
             offers.settle(c)
             overflow.act(c)

@@ -177,7 +177,7 @@ def _obstacle(
             return "offered", ""
         case ag.WrapUp():
             return "wrap_up", ""
-        case ag.Ready():
+        case ag.Ready() if not agent.pending_logout:
             pass
         case _:
             return "busy", ""

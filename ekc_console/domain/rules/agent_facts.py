@@ -119,7 +119,8 @@ def go_ready(c: Centre, agent: Agent, event: str) -> None:
     if isinstance(agent.state, ag.Ready) and agent.pending_break is None:
         return
     agent = breaks.taken_back(handling.clocked_off(c, agent))
-    if isinstance(agent.state, ag.WrapUp) and agent.pending_logout:
+    leaves = agent.pending_logout and not handling.awaits_caller(c, agent)
+    if isinstance(agent.state, ag.WrapUp) and leaves:
         agent = handling.off_duty(c, agent, ordered=True)
     elif isinstance(agent.state, ag.OnBreak | ag.WrapUp | ag.NotResponding):
         agent = replace(agent, state=ag.Ready(c.now), idle_since=c.now, unanswered=0, rejected=0)
@@ -141,6 +142,8 @@ def go_on_break(c: Centre, agent: Agent, reason: str, limit_s: float, event: str
         case ag.Asked():
             asked = breaks.asked_for(agent, reason, limit_s)
             consult.adviser_gone(c, asked, event, "rejected")
+        case ag.Ready() if agent.pending_logout:
+            c.put_agent(handling.off_duty(c, agent, ordered=True), event)
         case ag.Ready() | ag.OnBreak() | ag.NotResponding():
             c.put_agent(breaks.begun(breaks.taken_back(agent), c.now, reason, limit_s), event)
         case _:

@@ -75,14 +75,15 @@ def set_free(
     idle_since: float,
     unreachable: bool = False,
     queue: QueueId | None = None,
-    break_waits: bool = False,
+    caller_first: bool = False,
 ) -> None:
     """Put an agent who has no call any more in the next state: the wrap-up that is due, else the
     end of the shift that a supervisor ordered, else the break that was asked for, else not
     responding (``unreachable``), else ready.
 
-    ``queue`` rules the wrap-up; without it the agent's first queue does. ``break_waits``: an
-    emergency comes first, and the break that was asked for does not begin yet.
+    ``queue`` rules the wrap-up; without it the agent's first queue does. ``caller_first``: a caller
+    is given to the agent before the shift ends or the break that was asked for begins. The end of
+    the shift also waits for a caller who may come back (``awaits_caller``).
     """
     owed = agent.pending_wrap_up
     agent = replace(agent, pending_wrap_up=None, idle_since=idle_since)
@@ -92,8 +93,10 @@ def set_free(
     elif owed is not None:
         state = _wrap_up_state(c, agent, owed, queue) or state
     if agent.pending_logout and not isinstance(state, ag.WrapUp):
-        c.put_agent(off_duty(c, agent, ordered=True), event)
-    elif agent.pending_break is not None and not (break_waits or isinstance(state, ag.WrapUp)):
+        waits = isinstance(state, ag.Ready) and (caller_first or awaits_caller(c, agent))
+        new = replace(agent, state=state) if waits else off_duty(c, agent, ordered=True)
+        c.put_agent(new, event)
+    elif agent.pending_break is not None and not (caller_first or isinstance(state, ag.WrapUp)):
         c.put_agent(breaks.pending_begun(agent, c.now), event)
     else:
         c.put_agent(replace(agent, state=state), event)
@@ -135,10 +138,10 @@ def _first_queue(c: Centre, agent: Agent) -> QueueSettings | None:
     return next((c.queues[q] for q in agent.queues if q in c.queues), None)
 
 
-def end_wrap_up(c: Centre, agent: Agent, event: str, *, break_waits: bool = False) -> None:
-    """The wrap-up is over: ready, or the break that was asked for."""
+def end_wrap_up(c: Centre, agent: Agent, event: str, *, caller_first: bool = False) -> None:
+    """The wrap-up is over: what comes next, as of ``set_free``."""
     agent = clocked_off(c, agent)
-    set_free(c, agent, event, idle_since=c.now, break_waits=break_waits)
+    set_free(c, agent, event, idle_since=c.now, caller_first=caller_first)
 
 
 def clocked_off(c: Centre, agent: Agent) -> Agent:
@@ -235,8 +238,23 @@ def needed(c: Centre, agent: AgentId) -> bool:
     return any(c.calls[call].agent == agent for call in callers)
 
 
+def awaits_caller(c: Centre, agent: Agent) -> bool:
+    """Whether a caller whom the agent gave to one party may be offered back (``bring_back``)."""
+    callers = (c.calls[call] for call in c.reach.given_to_one)
+    mine = (call for call in callers if call.returns_to == agent.id)
+    return any(agent.pending_break is None or call.in_emergency for call in mine)
+
+
 def begin_waiting_breaks(c: Centre) -> None:
     """Breaks of agents who are needed no more begin. After those who are have their callers."""
     for name in list(c.reach.breaks_waiting):
-        if not needed(c, name):
+        if not c.agents[name].pending_logout and not needed(c, name):
             c.put_agent(breaks.pending_begun(c.agents[name], c.now), "break waited")
+
+
+def end_waiting_shifts(c: Centre) -> None:
+    """Shifts of agents to whom no caller may come back any more are over. After those who are to
+    have a caller are offered it."""
+    for name in list(c.reach.shifts_ending):
+        if not awaits_caller(c, c.agents[name]):
+            c.put_agent(off_duty(c, c.agents[name], ordered=True), "shift waited")

@@ -298,6 +298,8 @@ def _release(
 
 
 def _after_offer(c: Centre, call: Call, agent: Agent, result: OfferResult) -> Agent:
+    if agent.pending_logout:
+        return handling.off_duty(c, agent, ordered=True)
     settings, now = c.settings_of(call), c.now
     ready = ag.Ready(now)
     if result == "timeout":
@@ -308,8 +310,6 @@ def _after_offer(c: Centre, call: Call, agent: Agent, result: OfferResult) -> Ag
         agent = replace(agent, rejected=agent.rejected + 1, unanswered=0, idle_since=now)
         out = agent.rejected >= settings.max_rejected
         return replace(agent, state=ag.NotResponding("rejected", now) if out else ready)
-    if result == "paused" and agent.pending_logout:
-        return handling.off_duty(c, agent, ordered=True)
     if result == "paused":
         return breaks.pending_begun(agent, now)
     if result == "unreachable" and agent.has_leg and agent.present:

@@ -164,9 +164,9 @@ def forced(c: Centre, f: AgentForced) -> None:
     match f.state:
         case "ready":
             kept = replace(agent, pending_logout=False, right_lost=False)
-            if f.finish:
+            if f.finish or agent.pending_logout:
                 c.put_agent(kept, "AgentForced")
-            else:
+            if not f.finish:
                 agent_facts.go_ready(c, kept, "AgentForced")
         case "break":
             agent_facts.go_on_break(c, agent, f.reason, f.limit_s, "AgentForced")

@@ -171,7 +171,8 @@ class Agent:
     pending_began_at: float | None = None
     """When that break began, if the present call has interrupted it."""
     pending_logout: bool = False
-    """A supervisor ended the shift; it is over when the present call and its wrap-up are."""
+    """A supervisor ended the shift; it is over when the present call and its wrap-up are, and no
+    transfer under way can bring the caller back."""
     right_lost: bool = False
     """``pending_logout`` is for want of the right to a shift, and no order: it goes with that."""
     pending_wrap_up: CallId | None = None
@@ -195,7 +196,8 @@ class Agent:
     @property
     def available(self) -> bool:
         """May be offered a call now (queue and skills apart)."""
-        waits = self.pending_break is not None  # for a caller in an emergency, then for the break
+        # For a caller who may come back; then the break begins, or the shift ends.
+        waits = self.pending_break is not None or self.pending_logout
         return self.has_leg and self.present and isinstance(self.state, Ready) and not waits
 
     @property
@@ -258,25 +260,29 @@ AGENT_TABLE = StateTable(
         Rule((WrapUp,), "AgentReady", (Ready, Offline)),  # offline: a supervisor ended the shift
         Rule((Offered, Asked), "AgentReady", IGNORED),
         Rule((Ready, *_ON_CALL, Advising), "AgentReady", STAY),  # takes a pending break back
-        Rule((Ready, OnBreak, NotResponding, Offered, Asked), "AgentPaused", (OnBreak,)),
+        # Offline: a supervisor ended the shift, which waited for a caller who might come back.
+        Rule((Ready, Offered), "AgentPaused", (OnBreak, Offline)),
+        Rule((OnBreak, NotResponding, Asked), "AgentPaused", (OnBreak,)),
         Rule((*_ON_CALL, Advising, WrapUp), "AgentPaused", STAY),  # the break is pending
         Rule((NotResponding,), "AgentLegUp", (NotResponding, Ready, OnBreak)),
         # A leg without a login is dropped.
         Rule((Offline, *_AT_WORK), "AgentLegUp", STAY),
         Rule(_IDLE, "AgentLegDown", STAY),
-        Rule((Offered, Asked), "AgentLegDown", (Ready,)),
+        Rule((Offered,), "AgentLegDown", (Ready, Offline)),
+        Rule((Asked,), "AgentLegDown", (Ready,)),
         Rule((*_ON_CALL, Advising), "AgentLegDown", (NotResponding, OnBreak, Offline)),
         Rule((Offline,), "AgentLegDown", IGNORED),
         Rule((*_IDLE, *_ON_CALL, Advising), "AgentVanished", STAY),
-        Rule((Offered, Asked), "AgentVanished", (Ready,)),
+        Rule((Offered,), "AgentVanished", (Ready, Offline)),
+        Rule((Asked,), "AgentVanished", (Ready,)),
         Rule((Offline,), "AgentVanished", IGNORED),
         Rule((NotResponding,), "AgentReturned", (NotResponding, Ready, OnBreak)),
         Rule(_AT_WORK, "AgentReturned", STAY),
         Rule((Ready,), "offer made", (Offered,)),
-        Rule((Offered,), "offer over", (Ready,)),
-        Rule((Offered,), "offer timeout", (Ready, NotResponding)),
+        Rule((Offered,), "offer over", (Ready, Offline)),
+        Rule((Offered,), "offer timeout", (Ready, NotResponding, Offline)),
         Rule((Offered,), "OfferAccepted", (Connecting, Dialing)),
-        Rule((Offered,), "OfferRefused", (Ready, NotResponding)),
+        Rule((Offered,), "OfferRefused", (Ready, NotResponding, Offline)),
         Rule((Ready, OnBreak, WrapUp), "CallPlaced", (Dialing,)),
         Rule((Dialing,), "CallAnswered", (Connecting,)),
         Rule((Connecting,), "CallBridged", (Talking,)),
@@ -291,6 +297,7 @@ AGENT_TABLE = StateTable(
         Rule((Consulting,), "next number", (Consulting,)),
         Rule((Ready,), "agent back", (Consulting,)),
         Rule((Ready,), "break waited", (OnBreak,)),
+        Rule((Ready,), "shift waited", (Offline,)),
         Rule((Asked,), "ConsultAccepted", (Advising,)),
         Rule((Consulting,), "ConsultSwitched", (Consulting,)),
         Rule((Consulting,), "ConsultCompleted", (WrapUp, Ready, OnBreak, Offline)),

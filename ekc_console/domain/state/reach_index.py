@@ -46,6 +46,10 @@ class ReachIndex:
         """Callers whom such a service has, and may leave to their agent."""
         self.breaks_waiting: dict[AgentId, None] = {}
         """Agents with nothing to do who asked for a break that has not begun."""
+        self.given_to_one: dict[CallId, None] = {}
+        """Callers who are given to one party that has not taken them yet."""
+        self.shifts_ending: dict[AgentId, None] = {}
+        """Agents with nothing to do whose shift ends unless a caller comes back to them."""
         # Left to be done by this event:
         self.numbers: dict[str, None] = {}
         """Numbers that got their first line or lost their last one."""
@@ -97,6 +101,10 @@ class ReachIndex:
             self.alone_with_help[call.id] = None
         else:
             self.alone_with_help.pop(call.id, None)
+        if call.returns_to is not None and not isinstance(call.state, cl.Ending | cl.Ended):
+            self.given_to_one[call.id] = None
+        else:
+            self.given_to_one.pop(call.id, None)
         if call.overflow_due and isinstance(call.state, cl.Waiting):
             self.overflowing[call.id] = None
 
@@ -122,6 +130,10 @@ class ReachIndex:
             self.breaks_waiting[agent.id] = None
         elif self.breaks_waiting:
             self.breaks_waiting.pop(agent.id, None)
+        if agent.pending_logout and isinstance(agent.state, ag.Ready):
+            self.shifts_ending[agent.id] = None
+        elif self.shifts_ending:
+            self.shifts_ending.pop(agent.id, None)
         if old is not None and _works_on(old, agent):
             return
         before = old.staffs if old else ()

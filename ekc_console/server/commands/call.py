@@ -172,7 +172,7 @@ class CallCommands:
             name = self._views.name(agent.id)
             state = _STATES.get(type(agent.state), "busy" if agent.has_leg else "no_line")
             if isinstance(agent.state, ag.Ready):
-                state = "no_console"
+                state = "busy" if agent.pending_logout else "no_console"
             raise Refusal("wrong_state", "consult.agent_not_free", name=name, state=state)
         return agent.id
 

@@ -238,6 +238,8 @@ _IN_A_LAST_CALL = frozenset(
         messages.LogOut,
         messages.OpenLine,
         voice.GetVoice,
+        messages.AcceptOffer,  # of the own call, which a transfer has brought back
+        messages.RejectOffer,
         messages.HangUpCall,
         messages.HoldCall,
         messages.ResumeCall,

@@ -114,9 +114,12 @@ class Attendance:
         return login in self._closed
 
     def has_caller(self, login: AgentId) -> bool:
-        """Has a call in hand, is in another one's, or has just had one whose card is open."""
+        """Has a call in hand, is in another one's, has just had one whose card is open, or one that
+        may come back: it is given to somebody who has not taken it yet."""
         agent = self._router.agents.get(login)
-        return agent is not None and isinstance(agent.state, OnCall | Advising | WrapUp)
+        if agent is None:
+            return False
+        return agent.pending_logout or isinstance(agent.state, OnCall | Advising | WrapUp)
 
     def last_call(self, login: AgentId) -> None:
         """The session is over, the call in hand is not: no other comes after it."""
@@ -131,6 +134,8 @@ class Attendance:
         match agent.state:
             case Offline():
                 pass
+            case Ready() if agent.pending_logout:
+                pass  # it waits for a caller who may come back
             case Ready() | OnBreak() | NotResponding():
                 self._runtime.submit(AgentLoggedOut(login))
             case WrapUp() if not finish:

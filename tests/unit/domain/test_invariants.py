@@ -129,6 +129,8 @@ MODES = st.sampled_from(("listen", "whisper", "barge"))
 ENDED_BY = st.sampled_from(("caller", "agent", "system", "engine"))
 ENDS = ("normal", "busy", "no_answer", "failed", "no_way SIP 403", "unrung", "moved SIP 302")
 CAUSES = st.sampled_from(ENDS)
+MEANWHILE = (None, f.AgentReady, f.WrapUpFinished, f.AgentLegDown, f.AgentVanished)
+"""What becomes of whom a caller was given away by, before the other side answers."""
 ANY_FACT = st.one_of(
     st.builds(f.CallArrived, CALLS, st.sampled_from(NUMBERS), st.just("122")),
     st.builds(f.CallStepEntered, CALLS, st.just("s"), st.just("v"), st.just("step")),
@@ -274,6 +276,28 @@ def emergency(call: CallId, agent: AgentId, party: CallId) -> f.Fact:
     return f.EmergencyCalled(call, agent, ((party, "103"), (CallId(f"{party}+"), "112")))
 
 
+def last_call_given_away(
+    watch: Watch, call: CallId, to: AgentId | None, party: CallId
+) -> list[f.Fact]:
+    """To that agent, else outside, by one whose shift ends with the call."""
+    agent = watch.router.calls[call].agent
+    assert agent is not None
+    outside = f.TransferredOutside(call, agent, party, "103")
+    given = outside if to is None else f.TransferredToAgent(call, agent, to)
+    return [f.AgentForced(agent, "offline", "system", finish=True), given]
+
+
+def not_taken(watch: Watch, call: CallId) -> list[f.Fact]:
+    """By which the other side of a transfer under way lets the caller down."""
+    record = watch.router.calls[call]
+    match record.state:
+        case cl.Transferring(party=party):
+            return [f.CallEnded(party, "caller", "busy")]
+        case cl.Offered(offers=offers):
+            return [f.OfferRefused(one.id, one.agent, "rejected") for one in offers]
+    return []
+
+
 def consult_facts(watch: Watch, call: CallId) -> list[f.Fact]:
     """Whatever may come in the midst of a consultation."""
     record = watch.router.calls[call]
@@ -362,8 +386,11 @@ class Centre(RuleBasedStateMachine):
         tier=st.sampled_from((1, 1, 2, 3)),
     )
     def agent_comes(self, agent: AgentId, skills: Any, queues: list[QueueId], tier: int) -> None:
-        self.watch.give(f.AgentLoggedIn(agent, tuple(queues), skills, ((queues[0], tier),)))
-        for fact in (f.AgentReturned(agent), f.AgentLegUp(agent), f.AgentReady(agent)):
+        self.shift_begins(f.AgentLoggedIn(agent, tuple(queues), skills, ((queues[0], tier),)))
+
+    def shift_begins(self, login: f.AgentLoggedIn) -> None:
+        agent = login.agent
+        for fact in (login, f.AgentReturned(agent), f.AgentLegUp(agent), f.AgentReady(agent)):
             self.watch.give(fact)
 
     @precondition(lambda self: self.watch.router.agents)
@@ -509,6 +536,28 @@ class Centre(RuleBasedStateMachine):
         assert self.watch.give(emergency(call, agent, CallId(f"n{self.numbered}")))
         assert self.watch.give(f.AgentLegDown(agent))
 
+    @rule(data=st.data(), meanwhile=st.sampled_from(MEANWHILE), outside=st.booleans())
+    def last_call_is_given_away_in_vain(
+        self, data: st.DataObject, meanwhile: Any, outside: bool
+    ) -> None:
+        if not self.watch.live(cl.Talking | cl.OnHold):
+            self.talk_begins()
+        talks = self.watch.live(cl.Talking | cl.OnHold)
+        if not talks:
+            return
+        call = data.draw(st.sampled_from(talks))
+        self.numbered += 1
+        others = [a.id for a in self.watch.router.agents.values() if a.available]
+        to = data.draw(st.sampled_from(others)) if others and not outside else None
+        for fact in last_call_given_away(self.watch, call, to, CallId(f"n{self.numbered}")):
+            self.watch.give(fact)
+        agent = self.watch.router.calls[call].agent
+        assert agent is not None
+        if meanwhile is not None:
+            self.watch.give(meanwhile(agent))
+        for fact in not_taken(self.watch, call):
+            assert self.watch.give(fact)
+
     @precondition(lambda self: self.watch.alone())
     @rule(data=st.data())
     def caller_is_alone_with_an_outside_party(self, data: st.DataObject) -> None:
@@ -588,6 +637,20 @@ class Centre(RuleBasedStateMachine):
             or any(door.until for door in self.watch.router.doors.values())
             or any(isinstance(each.state, cb.Open) and each.state.chosen for each in owed)
         )
+
+    def talk_begins(self) -> None:
+        """If somebody free is there for the caller, who comes to a queue with wrap-up."""
+        queue = QUEUES[0].id
+        self.numbered += 1
+        call = CallId(f"n{self.numbered}")
+        for agent in (AgentId("a1"), AgentId("a2")):
+            self.shift_begins(f.AgentLoggedIn(agent, (queue,)))
+        for fact in (f.CallArrived(call, None, "122"), f.CallQueued(call, queue, "t")):
+            self.watch.give(fact)
+        for offer, (offered, agent) in list(self.watch.open_offers.items()):
+            if offered == call:
+                self.watch.give(f.OfferAccepted(offer, agent))
+                self.watch.give(f.CallBridged(call))
 
     @rule()
     def process_restarts(self) -> None:

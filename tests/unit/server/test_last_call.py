@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from ekc_console.domain.facts import AgentForced
-from ekc_console.domain.state.agent import Offline
+from ekc_console.domain.state.agent import Offered, Offline
 from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.rights import ROLES
 from ekc_console.server.commands.rights import ROWS, require_role
@@ -103,6 +103,11 @@ class Talk:
     def agent(self) -> Any:
         return self.centre.server.core.router.agents[ANNA]
 
+    async def card_saved(self) -> None:
+        saver = Operator(self.centre, "anna", "operator", ())
+        saver.person, saver.login = replace(saver.person, last_call="ended"), "saver"
+        await saver.save_card()
+
     async def card(self) -> messages.Card:
         extras = self.centre.server.core.extras.calls
         await self.centre.until(lambda: bool(extras[self.caller].card), "card")
@@ -140,9 +145,7 @@ async def test_the_talk_goes_on_to_its_end_with_its_keys_and_its_card(
     await centre.in_queue("79005554433")
     await talk.done(messages.HangUpCall(call=call))
     await centre.until(lambda: type(talk.agent.state).__name__ == "WrapUp", "wrap-up")
-    saver = Operator(centre, "anna", "operator", ())
-    saver.person, saver.login = replace(saver.person, last_call=me.last_call), "saver"
-    await saver.save_card()
+    await talk.card_saved()
     await talk.done(messages.FinishWrapUp())
     bye = await talk.anna.goodbye()
     assert (bye.code, bye.words, bye.reconnect) == ("session_expired", words(OVER[end]), False)
@@ -185,6 +188,7 @@ async def test_nothing_else_can_be_done_by_a_last_call(
 
 
 LEFT = {
+    "AcceptOffer", "RejectOffer",
     "AddPerson", "AskHelp", "CallEmergency", "CancelConsult", "CancelHelp", "CompleteConsult",
     "FinishWrapUp", "GetDirectory", "GetScenario", "GetTargets", "GetVoice", "GoReady",
     "HangUpCall", "HoldCall", "LogOut", "OpenCard", "OpenLine", "ReadMessage", "ResumeCall",
@@ -382,3 +386,28 @@ async def test_a_command_is_not_lost_between_the_order_and_the_look(
     await ends(centre)
     await talk.done(messages.SaveDraft(card=card.id, revision=1, session=card.session, note="так"))
     assert (await talk.ask(messages.FindContacts(text="Иванова"))).code == "not_allowed"
+
+
+async def test_a_last_call_that_103_does_not_take_comes_back_and_is_the_last_one(
+    centre: Centre, console: MakeConsole
+) -> None:
+    talk = await Talk.begins(centre, console())
+    await closes(centre)
+    await talk.told("warning", "session.last_call_closed")
+    centre.engine.outside_party("103", "ring")
+    call = talk.caller
+    await talk.done(call_control.TransferCall(call=call, kind="number", target="103"))
+    await talk.card_saved()
+    await talk.done(messages.GoReady())
+    assert not isinstance(talk.agent.state, Offline), "the caller may come back"
+    line = next(iter(centre.server.core.router.calls[call].services)).line
+    centre.engine.caller_hangs_up(line)
+    await centre.until(lambda: isinstance(talk.agent.state, Offered), "offered back")
+    await talk.done(messages.AcceptOffer(offer=talk.agent.state.offer))
+    await centre.until(lambda: type(talk.agent.state).__name__ == "Talking", "talk")
+    centre.engine.caller_hangs_up(call)
+    await centre.until(lambda: type(talk.agent.state).__name__ == "WrapUp", "wrap-up")
+    await talk.card_saved()
+    await talk.done(messages.GoReady())
+    assert (await talk.anna.goodbye()).words == words("session.closed")
+    await centre.until(lambda: isinstance(talk.agent.state, Offline), "off shift")

@@ -172,7 +172,7 @@ def agent_lost(c: Centre, agent: Agent, call: Call) -> None:
         c.emit(KeepWaiting(call.id, help_comes=True))
     agent = replace(agent, pending_wrap_up=None)
     handling.set_free(
-        c, agent, "AgentLegDown", unreachable=True, idle_since=c.now, break_waits=True
+        c, agent, "AgentLegDown", unreachable=True, idle_since=c.now, caller_first=True
     )
 
 
@@ -188,10 +188,8 @@ def bring_agents_back(c: Centre) -> None:
 def _rejoin(c: Centre, call: Call, agent: Agent) -> None:
     assert isinstance(call.state, cl.Transferring)
     if isinstance(agent.state, ag.WrapUp):
-        handling.end_wrap_up(c, agent, "wrap-up over", break_waits=True)
+        handling.end_wrap_up(c, agent, "wrap-up over", caller_first=True)
         agent = c.agents[agent.id]
-    if not isinstance(agent.state, ag.Ready):
-        return  # the shift was over with that wrap-up
     state = cl.Consulting(c.now, "caller", None, call.state.party, agent_awaited=True)
     c.put_call(replace(call, state=state), "agent back")
     c.put_agent(replace(agent, state=ag.Consulting(call.id, c.now)), "agent back")

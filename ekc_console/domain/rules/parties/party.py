@@ -131,8 +131,8 @@ def not_taken(c: Centre, call: Call, party: CallId, why: ReturnReason) -> Call:
 
 
 def may_take_back(c: Centre, call: Call, agent: AgentId | None) -> bool:
-    """Whether the agent, who had the call, is free for it. In an emergency a break that was asked
-    for waits."""
+    """Whether the agent, who had the call, is free for it. The end of the shift waits for it, and
+    in an emergency a break that was asked for does."""
     record = c.agents.get(agent) if agent else None
     if record is None or not record.has_leg or not record.present:
         return False

@@ -203,10 +203,10 @@ def bring_back(c: Centre) -> None:
         if call.offers and call.offers[-1].ended_at == c.now:
             call = _noted(call, call.offers[-1])
             _tell(c, call, call.not_taken[-1].why)
+        if can and isinstance(agent.state, ag.WrapUp):
+            handling.end_wrap_up(c, agent, "wrap-up over", caller_first=True)
         call = replace(call, state=cl.Waiting(c.now), returns_to=None, interrupted=True)
         c.put_call(call, "transfer failed")
-        if can and isinstance(agent.state, ag.WrapUp):
-            handling.end_wrap_up(c, agent, "wrap-up over")
         if can:
             offers.offer_to(c, call, agent.id)
 
