@@ -288,11 +288,23 @@ async def test_who_is_shut_out_is_asked_about_with_the_safe_answer_first(
         )
         await press(pilot, "enter")
         assert not commands(pilot, kind)
-        desk.accounts = tuple(msgspec.structs.replace(one, in_call=True) for one in ACCOUNTS)
+        desk.accounts = in_call = tuple(
+            msgspec.structs.replace(one, in_call=True) for one in ACCOUNTS
+        )
         await press(pilot, "r", key)
+        desk.accounts = ACCOUNTS
         assert "консоль выйдет после него" in str(
             app.screen.query_one("#confirm-consequence", Static).content
         )
+        await press(pilot, "right", "enter")
+        assert not commands(pilot, kind), "the call is over since: it is asked again"
+        assert "вызов уже кончился" in app.messages.entries[-1].text
+        assert "консоль выйдет сразу" in str(
+            app.screen.query_one("#confirm-consequence", Static).content
+        )
+        desk.accounts = in_call
+        await press(pilot, "right", "enter")
+        assert "вызов начался" in app.messages.entries[-1].text
         await press(pilot, "right", "enter")
         (order,) = commands(pilot, kind)
         assert order.login == "anna"

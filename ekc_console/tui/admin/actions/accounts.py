@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import cast
 
 import msgspec
@@ -11,14 +11,14 @@ import msgspec
 from ekc_console.client.admin_desk import AccountUndo, AdminDesk
 from ekc_console.client.skill_names import completed, names
 from ekc_console.client.words.saying import parts
-from ekc_console.domain.state import skills
-from ekc_console.domain.state.strategy import SettingsError
 from ekc_console.domain.terms.account_names import has_unseen, is_login
 from ekc_console.domain.terms.rights import ROLES, may, of_clinics
 from ekc_console.errors import EkcError
 from ekc_console.i18n import _
 from ekc_console.tui.admin.actions import cursor
+from ekc_console.tui.admin.actions.asked_again import if_still_so
 from ekc_console.tui.admin.actions.choosing import choose_some
+from ekc_console.tui.admin.actions.typed_skills import skills_hint, skills_of
 from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.admin.screens.codes import CodesScreen
 from ekc_console.tui.shared.host import Host
@@ -204,8 +204,8 @@ class AccountActions:
 
     # -- one of them -------------------------------------------------------------------
 
-    def reset(self) -> None:
-        if (account := cursor.account(self._host)) is None:
+    def reset(self, asked: Account | None = None) -> None:
+        if (account := asked or cursor.account(self._host)) is None:
             return
         said = _("{name}: прежний пароль не годится, сеанс завершён.").format(name=account.name)
         self._host.confirm(
@@ -213,11 +213,15 @@ class AccountActions:
             " ".join([_("Прежний пароль больше не подойдёт."), self._leaves(account)]),
             no=_("Не надо"),
             yes=_("Сменить"),
-            then=lambda: self._for_a_code(ResetPassword(login=account.login), account.name, said),
+            then=lambda: self._if_still(
+                account,
+                self.reset,
+                lambda: self._for_a_code(ResetPassword(login=account.login), account.name, said),
+            ),
         )
 
-    def disable(self) -> None:
-        if (account := cursor.account(self._host)) is None:
+    def disable(self, asked: Account | None = None) -> None:
+        if (account := asked or cursor.account(self._host)) is None:
             return
         self._host.confirm(
             _("Закрыть вход: {name}?").format(name=account.name),
@@ -234,10 +238,14 @@ class AccountActions:
             ),
             no=_("Не надо"),
             yes=_("Закрыть"),
-            then=lambda: self.order(
-                DisableAccount(login=account.login),
-                _said(account, _("вход закрыт")),
-                _opened_again(account),
+            then=lambda: self._if_still(
+                account,
+                self.disable,
+                lambda: self.order(
+                    DisableAccount(login=account.login),
+                    _said(account, _("вход закрыт")),
+                    _opened_again(account),
+                ),
             ),
         )
 
@@ -253,18 +261,27 @@ class AccountActions:
                 ),
             )
 
-    def end_session(self) -> None:
-        if (account := cursor.account(self._host)) is None:
+    def end_session(self, asked: Account | None = None) -> None:
+        if (account := asked or cursor.account(self._host)) is None:
             return
         self._host.confirm(
             _("Завершить сеанс: {name}?").format(name=account.name),
             " ".join([self._leaves(account), _("Войти снова можно.")]),
             no=_("Не надо"),
             yes=_("Завершить"),
-            then=lambda: self.order(
-                EndSessions(login=account.login), _said(account, _("сеанс завершён"))
+            then=lambda: self._if_still(
+                account,
+                self.end_session,
+                lambda: self.order(
+                    EndSessions(login=account.login), _said(account, _("сеанс завершён"))
+                ),
             ),
         )
+
+    def _if_still(
+        self, asked: Account, again: Callable[[Account], None], order: Callable[[], None]
+    ) -> None:
+        if_still_so(self._host, self._desk, asked, again, order)
 
     # -- what they share ---------------------------------------------------------------
 
@@ -369,21 +386,3 @@ def _opened_again(account: Account) -> AccountUndo:
         _said(account, _("вход снова открыт")),
         lambda now: now.disabled,
     )
-
-
-def skills_hint(known: Sequence[str]) -> str:
-    return _("Через запятую; уровень от 1 до 10 — english=4. Есть: {known}. → дописать.").format(
-        known=", ".join(known) or accounts.NONE
-    )
-
-
-def skills_of(text: str) -> tuple[str, ...]:
-    """As they are typed. Raises EkcError for what is no skill, in the server's words."""
-    found = tuple(filter(None, (part.strip() for part in text.split(","))))
-    for skill in found:
-        try:
-            skills.check_skill(skill)
-        except SettingsError as error:
-            told = words("account.bad_skill", skill=skill, best=skills.BEST)
-            raise EkcError(*parts(told)) from error
-    return found

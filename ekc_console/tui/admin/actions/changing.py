@@ -18,10 +18,9 @@ from ekc_console.tui.admin.actions.accounts import (
     name_of,
     no_calls,
     role_choices,
-    skills_hint,
-    skills_of,
 )
 from ekc_console.tui.admin.actions.choosing import choose_some
+from ekc_console.tui.admin.actions.typed_skills import skills_hint, skills_of
 from ekc_console.tui.admin.present import accounts
 from ekc_console.tui.admin.screens.codes import CodesScreen
 from ekc_console.tui.admin.screens.table import TableScreen
