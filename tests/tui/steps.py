@@ -106,9 +106,12 @@ async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
 async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
     """Until the screen is laid out for the new size, some frames later."""
     await pilot.resize_terminal(width, height)
+    app = app_of(pilot)
     async with asyncio.timeout(LIMIT_S):
-        while pilot.app.screen.query_one("#keys").region[1:3] != (height - 1, width):
-            await pilot._wait_for_screen()
+        while app.screen.query_one("#keys").region[1:3] != (height - 1, width):
+            await at_rest(app)
+            app.screen._on_timer_update()
+            await asyncio.sleep(0.002)
     await settle(pilot)
 
 
