@@ -13,15 +13,15 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from ekc_console.domain.terms.localtime import DAY_S, local, moments_at, said, second_of_day
-from ekc_console.errors import EkcError, quoted, reason
+from ekc_console.errors import EkcError, quoted
 from ekc_console.i18n import _
+from ekc_console.reports import csv_text
 from ekc_console.reports.csv_cells import harmless
 from ekc_console.wire.centre.roster import MOST_SHIFTS, Kind, NewShift, RosterShift
 
 COLUMNS = ("login", "day", "from", "until", "kind")
 NEEDED = COLUMNS[:4]
 KINDS: tuple[Kind, ...] = ("planned", "offered")
-MOST_BYTES = 4 * 1024 * 1024
 MOST_FAULTS = 20
 """Told; of more only how many."""
 YEARS = range(2000, 2101)
@@ -136,26 +136,18 @@ def said_fault(lines: Sequence[Line], place: int, why: str) -> str:
 
 
 def _text(file: Path) -> str:
+    """In UTF-16 too, as Excel saves «Unicode text». Raises EkcError."""
+    raw = csv_text.content(file)
     try:
-        content = file.read_bytes()[: MOST_BYTES + 1]
-    except OSError as error:
+        wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = raw.decode("utf-16") if wide else csv_text.decoded(file, raw)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text.split("\n", 1)[0]:
         raise EkcError(
-            _("{file} не читается: {why}.").format(file=file, why=reason(error)),
-            _("Проверьте имя файла и права на него."),
-        ) from error
-    if len(content) > MOST_BYTES:
-        raise EkcError(_("{file} слишком велик.").format(file=file), _("Разделите его."))
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1251"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text.split("\n", 1)[0]:
-            return text
-    raise EkcError(
-        _("{file} — не текст.").format(file=file), _("Сохраните таблицу как CSV (UTF-8).")
-    )
+            _("{file} — не текст.").format(file=file), _("Сохраните таблицу как CSV (UTF-8).")
+        )
+    return text
 
 
 def _heading(file: Path, cells: Sequence[str]) -> list[str]:
