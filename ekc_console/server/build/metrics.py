@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 
 from ekc_console.server.board.fanout import Fanout
 from ekc_console.server.build.given import Given
+from ekc_console.server.build.machine import build_sources
 from ekc_console.server.build.rooms import Rooms
 from ekc_console.server.metrics.centre import CentreCollector
 from ekc_console.server.metrics.door import MetricsDoor
@@ -23,17 +24,7 @@ def build_metrics(given: Given, rooms: Rooms, boards: Fanout) -> MetricsDoor:
     )
     registry.register(
         MachineCollector(
-            runtime=core.runtime,
-            views=live.views,
-            alerts=live.alerts,
-            trunks=tuple(trunk.name for trunk in given.config.trunks),
-            recorder=rooms.calls.recorder,
-            read_models=live.read_models,
-            conditions=given.conditions,
-            free_space=rooms.archive.free_space,
-            hub=live.hub,
-            boards=lambda: len(boards.slots),
-            certificate_expires=lambda: given.tls.expires,
+            sources=build_sources(given, rooms), hub=live.hub, boards=lambda: len(boards.slots)
         )
     )
     core.runtime.commits.took = commit_times(registry).observe

@@ -6,21 +6,14 @@ import platform
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from ekc_console import __version__, log_lines
 from ekc_console.domain.terms.rights import ROLES
-from ekc_console.server.archive.free_space import FreeSpace
-from ekc_console.server.calls.recorder import Recorder
-from ekc_console.server.core.conditions import Conditions
-from ekc_console.server.core.read_models import ReadModels
-from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.live.alerts import Alerts
+from ekc_console.server.live.machine.sources import Sources
 from ekc_console.server.live.sync import Hub
-from ekc_console.server.live.views import Views
 from ekc_console.server.live.watch.rows import engine_word
 from ekc_console.server.metrics.family import by_word, counter, gauge, gauges, state
 from ekc_console.wire.messages import PROTOCOL
@@ -32,20 +25,10 @@ _RECORDING = ("on", "off", "paused", "in_trouble")
 
 @dataclass(frozen=True, kw_only=True)
 class MachineCollector(Collector):
-    runtime: Runtime
-    views: Views
-    alerts: Alerts
-    trunks: tuple[str, ...]
-    """Names of all in the configuration: one of which nothing is known has not failed."""
-    recorder: Recorder
-    read_models: ReadModels
-    conditions: Conditions
-    free_space: FreeSpace
+    sources: Sources
     hub: Hub
     boards: Callable[[], int]
     """Wall boards that are connected."""
-    certificate_expires: Callable[[], datetime | None]
-    """Of the one in force; None: connections are not encrypted."""
 
     def collect(self) -> Iterator[Metric]:
         labels = ("version", "protocol", "python")
@@ -54,7 +37,7 @@ class MachineCollector(Collector):
         yield from self._telephony()
         yield from self._journal()
         yield from self._disks()
-        expires = self.certificate_expires()
+        expires = self.sources.certificate_expires()
         text = "When the certificate in force ends, in seconds since the epoch."
         ends = None if expires is None else expires.timestamp()
         yield gauge("certificate_expires_timestamp_seconds", text, ends)
@@ -64,10 +47,10 @@ class MachineCollector(Collector):
         yield gauge("boards", "Wall boards that are connected.", self.boards())
 
     def _telephony(self) -> Iterator[Metric]:
-        engine = engine_word(self.views.engine)
+        engine = engine_word(self.sources.views.engine)
         yield gauge("engine_up", "1: telephony is in reach.", engine == "up")
         yield state("engine_state", "State of telephony.", _ENGINE, engine)
-        trunks = dict.fromkeys(self.trunks, "up") | self.alerts.trunks()
+        trunks = self.sources.trunks()
         yield gauges(
             "trunk_up",
             "1: no trouble with the trunk is known.",
@@ -80,26 +63,28 @@ class MachineCollector(Collector):
             ("trunk", "state"),
             (((name, word), word == now) for name, now in trunks.items() for word in _TRUNK),
         )
-        yield state("recording_state", "Of recordings.", _RECORDING, self.recorder.state)
+        yield state("recording_state", "Of recordings.", _RECORDING, self.sources.recorder.state)
 
     def _journal(self) -> Iterator[Metric]:
-        commits, faults = self.runtime.commits, self.runtime.faults
+        commits, faults = self.sources.runtime.commits, self.sources.runtime.faults
         text = "1: the journal cannot be written, calls are served from memory."
-        yield gauge("journal_in_trouble", text, not self.runtime.saved)
+        yield gauge("journal_in_trouble", text, not self.sources.runtime.saved)
         yield gauge("journal_waiting_facts", "Facts that are in memory only.", commits.waiting)
         text = "How long the oldest of them has waited for the disk."
         yield gauge("journal_oldest_seconds", text, commits.oldest_s)
-        yield counter("facts", "Facts of the journal since the centre began.", self.runtime.seq)
+        yield counter(
+            "facts", "Facts of the journal since the centre began.", self.sources.runtime.seq
+        )
         text = "0: tables lack facts: ekc store rebuild."
-        yield gauge("read_models_complete", text, self.read_models.complete)
+        yield gauge("read_models_complete", text, self.sources.read_models.complete)
         text = "What broke beside the calls since the start, and was lived with."
         yield counter("faults", text, faults.count)
         yield counter("log_lines_lost", "Log lines that could not be written.", log_lines.lost())
         text = "What is not in order, as /health tells it."
-        yield gauge("not_in_order", text, len(self.conditions.words))
+        yield gauge("not_in_order", text, len(self.sources.conditions.words))
 
     def _disks(self) -> Iterator[Metric]:
-        rooms = self.free_space.rooms.items()
+        rooms = self.sources.free_space.rooms.items()
         yield gauges(
             "disk_free_bytes",
             "Of the disk that holds the folder.",

@@ -38,7 +38,7 @@ class MachineKeeper:
     def look(self) -> tuple[MachinePart, ...]:
         """All parts as they are now."""
         steady, now = self._clock.steady(), self._clock.now()
-        self._forecast.look(steady, self._parts.free_space.rooms)
+        self._forecast.look(steady, self._parts.sources.free_space.rooms)
         before, self._known = self._known, {}
         found = []
         for part in self._parts.now(self._forecast):

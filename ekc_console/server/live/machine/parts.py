@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ekc_console import __version__
-from ekc_console.server.archive.free_space import FreeSpace
-from ekc_console.server.calls.recorder import Recorder
 from ekc_console.server.core.clock_keeper import ClockKeeper
-from ekc_console.server.core.conditions import Conditions
-from ekc_console.server.core.read_models import ReadModels
-from ekc_console.server.core.runtime import Runtime
-from ekc_console.server.live.alerts import Alerts
 from ekc_console.server.live.machine.forecast import DAY_S, Forecast
-from ekc_console.server.live.views import Views
+from ekc_console.server.live.machine.sources import Sources
 from ekc_console.wire.admin.machine_work import PartKind, PartState
 from ekc_console.wire.messages import PROTOCOL
 from ekc_console.wire.words import Words, words
@@ -51,18 +45,8 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    runtime: Runtime
-    views: Views
-    alerts: Alerts
-    trunks: tuple[str, ...]
-    """Names of all in the configuration."""
-    recorder: Recorder
-    read_models: ReadModels
-    conditions: Conditions
-    free_space: FreeSpace
+    sources: Sources
     clock_keeper: ClockKeeper
-    certificate_expires: Callable[[], datetime | None]
-    """Of the one in force; None: connections are not encrypted."""
     plain_is_fine: bool
     """Nobody but this machine can connect."""
 
@@ -83,26 +67,25 @@ class Parts:
             python=platform.python_version(),
         )
         yield Part("version", "", "ok", said)
-        for key, told in self.conditions.words.items():
+        for key, told in self.sources.conditions.words.items():
             if not key.startswith(_CERTIFICATE):
                 yield Part("condition", key, "attention", told)
 
     def _engine(self) -> Part:
-        engine = self.views.engine
+        engine = self.sources.views.engine
         if engine.up:
             return Part("engine", "", "ok", words("machine.engine_up"))
         key = "machine.engine_out_of_sight" if engine.out_of_sight else "machine.engine_down"
         return Part("engine", "", "trouble", engine.detail or words(key))
 
     def _trunks(self) -> Iterator[Part]:
-        known = dict.fromkeys(self.trunks, "up") | self.alerts.trunks()
-        for name, now in known.items():
+        for name, now in self.sources.trunks().items():
             state, key = _TRUNK[now]
             yield Part("trunk", name, state, words(key))
 
     def _disks(self, forecast: Forecast) -> Iterator[Part]:
-        for folder, room in self.free_space.rooms.items():
-            state = _DISK.get(self.free_space.levels[folder], "trouble")
+        for folder, room in self.sources.free_space.rooms.items():
+            state = _DISK.get(self.sources.free_space.levels[folder], "trouble")
             about = {"free": room.free_bytes // _MB, "total": room.total_bytes // _MB}
             days = forecast.days_left(folder)
             if days is None:
@@ -114,11 +97,11 @@ class Parts:
             yield Part("disk", folder, state, said)
 
     def _certificate(self) -> Part:
-        for key, said in self.conditions.words.items():
+        for key, said in self.sources.conditions.words.items():
             if key.startswith(_CERTIFICATE):
                 state: PartState = "trouble" if said.key in _OVER else "attention"
                 return Part("certificate", "", state, said)
-        expires = self.certificate_expires()
+        expires = self.sources.certificate_expires()
         if expires is None:
             state = "ok" if self.plain_is_fine else "attention"
             return Part("certificate", "", state, words("machine.not_encrypted"))
@@ -127,8 +110,8 @@ class Parts:
         return Part("certificate", "", "ok", said)
 
     def _journal(self) -> Part:
-        commits = self.runtime.commits
-        if self.runtime.saved:
+        commits = self.sources.runtime.commits
+        if self.sources.runtime.saved:
             return Part("journal", "", "ok", words("machine.journal"))
         said = words(
             "machine.journal_in_trouble", waiting=commits.waiting, oldest=round(commits.oldest_s)
@@ -136,13 +119,13 @@ class Parts:
         return Part("journal", "", "trouble", said)
 
     def _tables(self) -> Part:
-        if self.read_models.complete:
+        if self.sources.read_models.complete:
             return Part("tables", "", "ok", words("machine.tables"))
         return Part("tables", "", "attention", words("machine.tables_lack"))
 
     def _recordings(self) -> Part:
-        state, key = _RECORDINGS[self.recorder.state]
-        return Part("recordings", "", state, words(key, backlog=self.recorder.backlog))
+        state, key = _RECORDINGS[self.sources.recorder.state]
+        return Part("recordings", "", state, words(key, backlog=self.sources.recorder.backlog))
 
     def _clock(self) -> Part:
         if not self.clock_keeper.date_is_sure():
@@ -154,7 +137,7 @@ class Parts:
         return Part("clock", "", "ok", words("machine.clock_set", at=at, where=where, by=abs(by_s)))
 
     def _faults(self) -> Part:
-        faults = self.runtime.faults
+        faults = self.sources.runtime.faults
         if not faults.count:
             return Part("faults", "", "ok", words("machine.no_faults"))
         said = words("machine.faults", count=faults.count, where=faults.last)

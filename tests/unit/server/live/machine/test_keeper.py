@@ -22,7 +22,7 @@ HOUR = int(3600 / EVERY_S)
 class Told:
     """Parts as they are put here."""
 
-    free_space = SimpleNamespace(rooms={})
+    sources = SimpleNamespace(free_space=SimpleNamespace(rooms={}))
 
     def __init__(self) -> None:
         self.state: Any = "ok"
