@@ -20,8 +20,10 @@ from ekc_console.i18n import _
 from ekc_console.reports import ahead
 from ekc_console.server.calls import calendar
 from ekc_console.server.day import foresight
+from ekc_console.server.store.people import roster
 from ekc_console.staffing.need import MOST
 from ekc_console.staffing.plan import Aim, Plan
+from ekc_console.staffing.roster import Shift
 
 
 def period(command: Callable[..., None]) -> Callable[..., None]:
@@ -119,9 +121,11 @@ def chosen(config: Config, names: Sequence[str]) -> list[QueueSettings]:
     return [queue for queue in queues if not names or queue.id in names]
 
 
-def worked_out(config: Config, text: str, queues: Sequence[QueueSettings], wanted: Aim) -> Plan:
-    """With the progress on stderr. Raises EkcError."""
-    zone = config.zone
+def worked_out(
+    config: Config, text: str, queues: Sequence[QueueSettings], **aims: str | None
+) -> Plan:
+    """With the progress on stderr; ``aims`` as typed. Raises EkcError."""
+    zone, wanted = config.zone, aim(config, queues, **aims)
     today = day_of(time.time(), zone)
     first, last = ahead.read(text, today, foresight.MOST_DAYS)
     asked = foresight.wanted(
@@ -152,3 +156,10 @@ def worked_out(config: Config, text: str, queues: Sequence[QueueSettings], wante
     if not plan.halves:
         raise EkcError(_("Прогноза пока нет."), " ".join(words.of_queues(plan)))
     return plan
+
+
+def planned(config: Config, plan: Plan) -> list[Shift]:
+    """Of the roster, in the time of the plan."""
+    with opened(config) as conn:
+        kept = roster.between(conn, plan.halves[0].span.since, plan.halves[-1].span.until)
+        return [one.shift for one in kept]

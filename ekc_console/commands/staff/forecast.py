@@ -14,14 +14,14 @@ from ekc_console.commands.reports import output as way_out
 from ekc_console.commands.reports.output import Format
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.commands.staff import asked as asking
-from ekc_console.commands.staff.words import notes
-from ekc_console.domain.terms.localtime import day_of, said
+from ekc_console.commands.staff.words import began, notes
+from ekc_console.domain.terms.localtime import day_of
 from ekc_console.i18n import _
 from ekc_console.reports.sheet import Cell, Column, Sheet
 from ekc_console.staffing.plan import Half, Plan
 
 Every = Literal["day", "half_hour"]
-_DAY, _HALF = "%d.%m.%Y", "%d.%m.%Y %H:%M"
+_DAY = "%d.%m.%Y"
 
 
 @click.command("forecast")
@@ -55,7 +55,7 @@ def command(
     way_out.check(form, output)
     config = read_config(config_file)
     queues = asking.chosen(config, queue)
-    plan = asking.worked_out(config, period, queues, asking.aim(config, queues))
+    plan = asking.worked_out(config, period, queues)
     way_out.put(sheet(plan, every, config.zone), form, output)
 
 
@@ -81,7 +81,7 @@ def _parts(
 ) -> Iterator[tuple[str, Sequence[Half]]]:
     """Without the half-hours in which everything is closed."""
     if every == "half_hour":
-        yield from ((said(h.span.since, zone, _HALF), [h]) for h in halves if h.open)
+        yield from ((began(h, zone), [h]) for h in halves if h.open)
         return
     for day, found in groupby(halves, lambda h: day_of(h.span.since, zone)):
         yield day.strftime(_DAY), list(found)

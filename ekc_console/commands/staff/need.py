@@ -13,13 +13,11 @@ from ekc_console.commands.reports import output as way_out
 from ekc_console.commands.reports.output import Format
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.commands.staff import asked as asking
-from ekc_console.commands.staff.words import notes, rests_on
-from ekc_console.domain.terms.localtime import said
+from ekc_console.commands.staff.words import began, notes, rests_on
 from ekc_console.i18n import _
 from ekc_console.reports.sheet import Cell, Column, Sheet
 from ekc_console.staffing.plan import Half, Plan
 
-_HALF = "%d.%m.%Y %H:%M"
 _HALVES_IN_HOUR = 2
 
 
@@ -48,7 +46,7 @@ def command(
     way_out.check(form, output)
     config = read_config(config_file)
     queues = asking.chosen(config, queue)
-    plan = asking.worked_out(config, period, queues, asking.aim(config, queues, **aims))
+    plan = asking.worked_out(config, period, queues, **aims)
     way_out.put(sheet(plan, config.zone), form, output)
 
 
@@ -96,7 +94,7 @@ def _row(half: Half, plan: Plan, zone: tzinfo) -> list[Cell]:
     need = half.need
     by_a = [need.on_line] if isfinite(plan.target.patience_s) else []
     return [
-        said(half.span.since, zone, _HALF),
+        began(half, zone),
         half.calls,
         need.erlang_c,
         *by_a,

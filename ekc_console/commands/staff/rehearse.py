@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from ekc_console.commands.reports.reading import opened
 from ekc_console.commands.shared.options import config_option, read_config, say
 from ekc_console.commands.staff import asked as asking
 from ekc_console.commands.staff.words import rests_on
@@ -60,11 +59,10 @@ def command(
     ekc staff rehearse 07.12.2026 --queue vaccination --people -1
     """
     from ekc_console.commands.simulate import output
-    from ekc_console.server.store.people import roster
 
     config = read_config(config_file)
     queues = asking.chosen(config, queue)
-    plan = asking.worked_out(config, period, queues, asking.aim(config, queues, **aims))
+    plan = asking.worked_out(config, period, queues, **aims)
     if len(plan.halves) > MOST_DAYS * (_HALVES + 2):
         raise EkcError(
             _("Репетиция — не больше чем на {days} дней.").format(days=MOST_DAYS),
@@ -72,10 +70,7 @@ def command(
         )
     if not plan.target.handling_s:
         raise EkcError(*[text for text in rests_on(plan) if "--handling" in text])
-    with opened(config) as conn:
-        first, last = plan.halves[0].span.since, plan.halves[-1].span.until
-        shifts = [one.shift for one in roster.between(conn, first, last)]
-    found = list(variants(plan, shifts, people, queues[0]))
+    found = list(variants(plan, asking.planned(config, plan), people, queues[0]))
     if len(found) == 1:
         say(_("На это время никто не стоит: ekc staff roster plan или import."), fg="yellow")
     study = output.lived(found, range(1, seeds + 1), "of_offered")

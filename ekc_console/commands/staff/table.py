@@ -10,18 +10,15 @@ import click
 
 from ekc_console.commands.reports import output as way_out
 from ekc_console.commands.reports.output import Format
-from ekc_console.commands.reports.reading import opened
 from ekc_console.commands.shared.options import config_option, read_config
 from ekc_console.commands.staff import asked as asking
-from ekc_console.commands.staff.words import notes, rests_on
-from ekc_console.domain.terms.localtime import said
+from ekc_console.commands.staff.words import began, notes, rests_on
 from ekc_console.i18n import _
 from ekc_console.reports.sheet import Cell, Column, Sheet
 from ekc_console.staffing.need import level_with, on_line_of
 from ekc_console.staffing.plan import Half, Plan
 from ekc_console.staffing.roster import Shift, on_shift
 
-_HALF = "%d.%m.%Y %H:%M"
 _HALVES_IN_HOUR = 2
 
 
@@ -47,16 +44,11 @@ def command(
     \b
     ekc staff table "следующая неделя" --lack
     """
-    from ekc_console.server.store.people import roster
-
     way_out.check(form, output)
     config = read_config(config_file)
     queues = asking.chosen(config, queue)
-    plan = asking.worked_out(config, period, queues, asking.aim(config, queues, **aims))
-    first, last = plan.halves[0].span.since, plan.halves[-1].span.until
-    with opened(config) as conn:
-        shifts = [one.shift for one in roster.between(conn, first, last)]
-    way_out.put(sheet(plan, shifts, config.zone, lack), form, output)
+    plan = asking.worked_out(config, period, queues, **aims)
+    way_out.put(sheet(plan, asking.planned(config, plan), config.zone, lack), form, output)
 
 
 def sheet(plan: Plan, shifts: Sequence[Shift], zone: tzinfo, lack: bool = False) -> Sheet:
@@ -89,7 +81,7 @@ def _row(half: Half, people: int, plan: Plan, zone: tzinfo) -> list[Cell]:
     on_line = on_line_of(people, plan.target.shrinkage)
     level = level_with(half.calls, on_line, plan.target) if plan.target.handling_s else None
     return [
-        said(half.span.since, zone, _HALF),
+        began(half, zone),
         half.calls,
         half.need.on_shift,
         people,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import tzinfo
 from math import isfinite
 
+from ekc_console.domain.terms.localtime import said
 from ekc_console.i18n import N_, _
 from ekc_console.reports.values import share
 from ekc_console.staffing import smoothing
 from ekc_console.staffing.forecast import LEAST_DAYS, Error, Forecast, Method
-from ekc_console.staffing.plan import Foreseen, Plan
+from ekc_console.staffing.plan import Foreseen, Half, Plan
 from ekc_console.staffing.smoothing import LEAST_DAYS as LEAST_SMOOTHED
 
 MOST_GAPS = 5
@@ -18,6 +20,10 @@ WAYS: dict[Method, str] = {
     "mean": N_("среднее тех же получасов"),
     "smoothing": N_("сглаживание Холта — Винтерса"),
 }
+
+
+def began(half: Half, zone: tzinfo) -> str:
+    return said(half.span.since, zone, "%d.%m.%Y %H:%M")
 
 
 def of_queues(plan: Plan) -> Iterator[str]:

@@ -37,8 +37,6 @@ class QueueWanted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Picklable: it is worked out in a process of its own."""
-
     queues: tuple[QueueWanted, ...]
     today: date
     first: date
