@@ -130,8 +130,7 @@ async def test_no_query_of_the_dashboard_is_empty_and_the_main_alerts_fire(
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
-        (told,) = await prometheus.ask("sum(ekc_queue_answered_total)")
-        assert float(told["value"][1]) == 6
+        await prometheus.until_told("sum(ekc_queue_answered_total) == 6")
         await encrypted.process.stop()
         await centre.stop()
         await prometheus.until_fires("EkcDown")
