@@ -39,6 +39,7 @@ _BY_KIND: Mapping[str, str] = {
     "faults": N_("Передайте журнал сервера тем, кто его поддерживает."),
 }
 _BY_KEY: Mapping[str, str] = {
+    "machine.not_encrypted": N_("Выпустите: ekc tls make, впишите tls.certificate и tls.key."),
     "condition.engine_not_started": N_("Причину назовёт ekc engine check на машине сервера."),
     "condition.no_recorded_prompts": N_("Положите записи в папку prompts или уберите её имя."),
     "condition.prompts": N_("Проверьте голос: voice в настройках и журнал сервера."),

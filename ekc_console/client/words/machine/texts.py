@@ -18,7 +18,8 @@ TEXTS: Mapping[str, str] = {
         "Свободно {free:size} из {total:size}, при таком расходе хватит на {left:long_span}."
     ),
     "machine.certificate": N_("Действует до {at:date}, осталось дней: {days}."),
-    "machine.not_encrypted": N_("Соединения консолей не шифруются."),
+    "machine.consoles_here": N_("Не нужен: сервер принимает консоли только с этой машины."),
+    "machine.not_encrypted": N_("Его нет: пароли и данные идут по сети открыто."),
     "machine.journal": N_("Записывается."),
     "machine.journal_in_trouble": N_(
         "Не записывается: в памяти ждут {waiting}, дольше всех {oldest} с."

@@ -103,8 +103,9 @@ class Parts:
                 return Part("certificate", "", state, said)
         expires = self.sources.certificate_expires()
         if expires is None:
-            state = "ok" if self.plain_is_fine else "attention"
-            return Part("certificate", "", state, words("machine.not_encrypted"))
+            if self.plain_is_fine:
+                return Part("certificate", "", "ok", words("machine.consoles_here"))
+            return Part("certificate", "", "attention", words("machine.not_encrypted"))
         days = (expires - datetime.now(UTC)).days
         said = words("machine.certificate", at=expires.timestamp(), days=days)
         return Part("certificate", "", "ok", said)

@@ -8,11 +8,13 @@ from typing import Any, cast
 
 import pytest
 
+from ekc_console.client.words.machine import telling
 from ekc_console.server.archive.free_space import Room
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.live.machine.forecast import DAY_S, EVERY_S, Forecast
 from ekc_console.server.live.machine.keeper import MachineKeeper
 from ekc_console.server.live.machine.parts import Part, Parts
+from ekc_console.wire.admin.machine_work import MachinePart
 from ekc_console.wire.words import words
 
 GB = 1 << 30
@@ -82,3 +84,20 @@ def test_a_disk_that_fills_evenly_does_as_long_as_it_takes() -> None:
 )
 def test_of_others_nothing_is_foretold(free: list[int]) -> None:
     assert filled(free).days_left("data") is None
+
+
+@pytest.mark.parametrize(
+    ("here", "state", "key"),
+    [(True, "ok", "machine.consoles_here"), (False, "attention", "machine.not_encrypted")],
+)
+def test_no_certificate_is_in_order_only_where_no_console_comes_from_elsewhere(
+    here: bool, state: str, key: str
+) -> None:
+    sources = SimpleNamespace(
+        conditions=SimpleNamespace(words={}), certificate_expires=lambda: None
+    )
+    parts = Parts(sources=cast(Any, sources), clock_keeper=cast(Any, None), plain_is_fine=here)
+    part = parts._certificate()
+    assert (part.state, part.words.key) == (state, key)
+    shown = MachinePart(kind=part.kind, state=part.state, words=part.words, since=0.0)
+    assert bool(telling.remedy(shown)) is not here
