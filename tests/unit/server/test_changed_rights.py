@@ -24,6 +24,13 @@ from tests.unit.server.test_api import MakeConsole, add, centre, console
 __all__ = ["centre", "console"]
 
 
+@pytest.fixture(autouse=True)
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the centre starts: a watch that already waits for its next look waits to the end."""
+    for watch in (shift_watch, listeners_watch):
+        monkeypatch.setattr(watch, "LOOK_S", 0.02)
+
+
 async def change(centre: Centre, login: str, **fields: Any) -> None:
     """As another process does it."""
 
@@ -163,7 +170,6 @@ async def test_who_may_listen_no_more_is_out_of_the_talk_at_once(
 ) -> None:
     """Also whose console is cut off while the line stands."""
     monkeypatch.setattr(session_watch, "LOOK_S", 0.02)
-    monkeypatch.setattr(listeners_watch, "LOOK_S", 0.02)
     anna = await centre.ready("galya")
     caller = await centre.in_queue()
     await anna.takes()
@@ -190,7 +196,6 @@ async def test_a_closed_account_ends_its_shift_whatever_was_in_the_way(
     """Also one that was closed at the command line while nobody could be asked, or was connected
     by it."""
     monkeypatch.setattr(session_watch, "LOOK_S", 0.02)
-    monkeypatch.setattr(shift_watch, "LOOK_S", 0.02)
     anna = console()
     await anna.join(await anna.log_in())
     agents, login = centre.server.core.router.agents, AgentId("anna")

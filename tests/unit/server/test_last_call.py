@@ -17,7 +17,7 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.domain.terms.rights import ROLES
 from ekc_console.server.commands.rights import ROWS, require_role
 from ekc_console.server.http import last_calls
-from ekc_console.server.people import session_watch
+from ekc_console.server.people import session_watch, shift_watch
 from ekc_console.server.people.auth import AuthError
 from ekc_console.server.refusal import Refusal
 from ekc_console.server.store.people import accounts, sessions
@@ -38,6 +38,7 @@ ANNA = AgentId("anna")
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session_watch, "LOOK_S", 0.02)
     monkeypatch.setattr(last_calls, "LOOK_S", 0.02)
+    monkeypatch.setattr(shift_watch, "LOOK_S", 0.02)
 
 
 async def closes(centre: Centre) -> None:
