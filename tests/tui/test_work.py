@@ -16,6 +16,7 @@ from ekc_console.tui.shared.widgets.fields import Note, TextField
 from ekc_console.tui.shared.widgets.line_table import LineTable
 from ekc_console.tui.shared.widgets.suggestion import SuggestionPanel
 from ekc_console.tui.shell.app import EkcApp
+from ekc_console.tui.shell.confirm import Confirm
 from ekc_console.wire import messages, side_work
 from ekc_console.wire.supervision import PickCall
 from tests.support.desk import ME, NOW, STAFF_WORDS, ScriptedDesk
@@ -134,6 +135,27 @@ async def test_a_medic_is_asked_from_the_list_of_commands(app: EkcApp, desk: Scr
         desk.put(replace(HELP, login=ME.id, name=ME.name, medic=True))
         await settle(pilot)
         assert "Медик позван" in shown(pilot, "#staff-line")
+
+
+async def test_the_key_of_the_supervisor_takes_no_question_to_a_medic_back_unasked(
+    app: EkcApp, desk: ScriptedDesk
+) -> None:
+    async with app.run_test() as pilot:
+        await talk(pilot)
+        asked = replace(HELP, login=ME.id, name=ME.name, medic=True)
+        desk.put(asked)
+        await press(pilot, "ctrl+e")
+        assert isinstance(app.screen, Confirm)
+        assert app.screen.question == "Снять вопрос медику?"
+        await press(pilot, "enter")
+        assert not commands(pilot, side_work.CancelHelp)
+        await press(pilot, "ctrl+e", "right", "enter")
+        assert commands(pilot, side_work.CancelHelp) == [side_work.CancelHelp()]
+        assert "Вопрос медику снят" in shown(pilot, "#message")
+        await press(pilot, "ctrl+e")
+        desk.gone(side_work.HelpRequest, asked.id)
+        await settle(pilot)
+        assert "Вопрос снят: «Снять вопрос медику?»" in shown(pilot, "#message")
 
 
 async def test_a_question_that_nobody_could_be_asked_comes_back_to_its_field(

@@ -12,12 +12,20 @@ class Refused(EkcError):
     """The server said no; message and remedy are made of its words."""
 
     def __init__(
-        self, code: RefusalCode, message: str, remedy: str = "", fields: tuple[str, ...] = ()
+        self,
+        code: RefusalCode,
+        message: str,
+        remedy: str = "",
+        fields: tuple[str, ...] = (),
+        *,
+        key: str = "",
     ) -> None:
-        """``fields``: names of those of a card that are to be mended, the first one first."""
+        """``fields``: names of those of a card that are to be mended, the first one first.
+        ``key``: of the server's words; empty: they were made here."""
         super().__init__(message, remedy)
         self.code = code
         self.fields = fields
+        self.key = key
 
 
 class Offline(EkcError):
@@ -51,4 +59,4 @@ def refused(reply: Reply) -> Refused:
     if reply.faults:
         remedy = " ".join(fault(item) for item in reply.faults)
     fields = tuple(item.field for item in reply.faults if item.field)
-    return Refused(reply.code or "bad_value", message, remedy, fields)
+    return Refused(reply.code or "bad_value", message, remedy, fields, key=reply.words.key)

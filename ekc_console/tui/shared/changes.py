@@ -104,7 +104,7 @@ def _link(old: Health, new: Health) -> Iterator[tuple[Level, str]]:
     elif new.link == "offline":
         yield (
             "error",
-            _("{why} Войти снова — {key}.").format(why=new.link_detail, key=key("session.log_in")),
+            _("{why} Экран входа — {key}.").format(why=new.link_detail, key=key("session.log_in")),
         )
     elif old.link == "online":
         yield (

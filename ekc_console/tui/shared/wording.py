@@ -17,7 +17,7 @@ from ekc_console.domain.terms.localtime import local, moment_of, said
 from ekc_console.i18n import N_, SOURCE_LANGUAGE, _, language
 from ekc_console.reports.kinds import OUTCOMES
 from ekc_console.wire.call_control import NotTaken
-from ekc_console.wire.messages import AgentState, CallStateName
+from ekc_console.wire.messages import AgentState, CallStateName, Me
 from ekc_console.wire.side_work import HelpRequest, StaffMessage
 
 NOT_RESPONDING: dict[str, str] = {
@@ -58,6 +58,11 @@ _RUSSIAN = re.compile(r"\+7([\d*•x]{3})([\d*•x]{3})([\d*•x]{2})([\d*•x]{
 
 def agent_state(state: AgentState) -> str:
     return _(AGENT_STATES[state])
+
+
+def own_state(me: Me) -> str:
+    """Who has given the last call away waits whether it comes back: no other one is offered."""
+    return _("Вызов отдан") if me.last_call and me.state == "ready" else agent_state(me.state)
 
 
 def call_state(state: CallStateName) -> str:

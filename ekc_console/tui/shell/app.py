@@ -28,7 +28,7 @@ from ekc_console.tui.shared.keys import registry
 from ekc_console.tui.shared.keys.bindings import bindings
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
 from ekc_console.tui.shared.keys.keymap import Keymap
-from ekc_console.tui.shared.keys.reasons import about_key
+from ekc_console.tui.shared.keys.reasons import about_key, refusal
 from ekc_console.tui.shared.mark import ReturnMark
 from ekc_console.tui.shared.messages import Level, MessageLog
 from ekc_console.tui.shared.repaint import EVERYTHING, Repainter
@@ -285,7 +285,7 @@ class EkcApp(StageApp, inherit_bindings=False):
         self._status.say(self.messages.add(at, level, text, *holds).line)
 
     def tell_error(self, error: EkcError) -> None:
-        self.tell("error", error.in_one_line)
+        self.tell("error", refusal(error))
 
     def on_text_field_cut(self, event: TextField.Cut) -> None:
         text = _("Вставлено не всё: в поле нашлось место для {n} знаков.")

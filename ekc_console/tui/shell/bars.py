@@ -59,7 +59,7 @@ def title_bar(desk: Desk, width: int, now: float, link_since: float) -> Content:
 def _my_state(me: Me | None, desk: Desk, now: float) -> str:
     if me is None:
         return _("Загрузка").upper()
-    word = wording.agent_state(me.state).upper()
+    word = wording.own_state(me).upper()
     if me.state == "break":
         word = break_title(desk, me.reason).upper()
     call = desk.view.call

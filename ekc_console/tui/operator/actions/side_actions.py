@@ -52,14 +52,34 @@ class WorkActions:
         return next((r for r in requests if me and r.login == me.id), None)
 
     def ask_help(self) -> None:
-        if self._my_request():
-            self._host.work(
-                "help.cancel",
-                self._desk.work.cancel_help,
-                lambda _r: self._host.tell("info", _("Просьба о помощи отменена.")),
+        request = self._my_request()
+        if request is None:
+            self._ask_with("", while_call(self._desk))
+        elif request.medic:
+            self._host.confirm(
+                _("Снять вопрос медику?"),
+                _("Медик его больше не увидит. Руководителя можно будет позвать после этого."),
+                no=_("Не снимать"),
+                yes=_("Снять вопрос"),
+                then=lambda: self._cancel_help(_("Вопрос медику снят.")),
+                bond=self._while_asked(request.id),
             )
-            return
-        self._ask_with("", while_call(self._desk))
+        else:
+            self._cancel_help(_("Просьба о помощи отменена."))
+
+    def _cancel_help(self, told: str) -> None:
+        self._host.work(
+            "help.cancel", self._desk.work.cancel_help, lambda _r: self._host.tell("info", told)
+        )
+
+    def _while_asked(self, request: str) -> Bond:
+        """Not when the answer has come meanwhile."""
+
+        def holds() -> bool:
+            now = self._my_request()
+            return now is not None and now.id == request
+
+        return Bond(holds, _("Вопрос снят: «{heading}»."))
 
     def _ask_with(self, text: str, bond: Bond) -> None:
         def ask(typed: str) -> None:

@@ -29,7 +29,7 @@ class CallbacksPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("delete", "close_callback", show=False)]
 
     def compose(self) -> ComposeResult:
-        owed = LineTable(queue.callback_columns(), _("Перезванивать некому."), id="callbacks")
+        owed = LineTable(queue.callback_columns(), "", id="callbacks")
         owed.calls = True
         yield owed
         yield Painted(id="callbacks-keys", classes="legend")
@@ -41,8 +41,11 @@ class CallbacksPane(Pane):
     def paint(self, names: frozenset[str]) -> None:
         if not names & {"view", "clock"}:
             return
-        rows = queue.callback_rows(self.ekc.desk.view.callbacks, self.ekc.desk.now())
-        self.query_one("#callbacks", LineTable).show_rows(rows)
+        view = self.ekc.desk.view
+        rows = queue.callback_rows(view.callbacks, self.ekc.desk.now())
+        owed = self.query_one("#callbacks", LineTable)
+        owed.set_empty(queue.unseen(view.me) or _("Перезванивать некому."))
+        owed.show_rows(rows)
         self._paint_legend()
         self.show_count()
 

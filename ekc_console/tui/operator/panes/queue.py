@@ -31,11 +31,11 @@ class QueuePane(Pane):
     )
 
     def compose(self) -> ComposeResult:
-        waiting = LineTable(queue.waiting_columns(), _("Никто не ждёт."), id="waiting")
+        waiting = LineTable(queue.waiting_columns(), "", id="waiting")
         waiting.calls = True
         yield waiting
         yield Painted(id="waiting-legend", classes="legend")
-        table = LineTable(queue.queue_columns(), _("Очередей у вас сейчас нет."), id="queues")
+        table = LineTable(queue.queue_columns(), "", id="queues")
         table.can_focus = False
         yield table
 
@@ -48,13 +48,16 @@ class QueuePane(Pane):
             return
         view, now = self.ekc.desk.view, self.ekc.desk.now()
         rows = queue.waiting_rows(view.waiting, view.queues, now)
-        self.query_one("#waiting", LineTable).show_rows(rows)
+        waiting = self.query_one("#waiting", LineTable)
+        waiting.set_empty(queue.unseen(view.me) or _("Никто не ждёт."))
+        waiting.show_rows(rows)
         legend = self.query_one("#waiting-legend", Painted)
         text = queue.legend(rows)
         legend.display = bool(text)
         legend.paint(Content(text))
         room = self._summary_room(len(rows), -(-len(text) // max(1, self.size.width)))
         queues = self.query_one("#queues", LineTable)
+        queues.set_empty(queue.unseen(view.me) or _("Очередей у вас сейчас нет."))
         queues.show_rows(queue.queue_rows(view.queues, now, room))
         self._fit(queues, min(len(view.queues), room) + 1)
         self.show_count()

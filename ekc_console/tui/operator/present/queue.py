@@ -9,7 +9,15 @@ from ekc_console.client.words.cards import whom
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared import wording
 from ekc_console.tui.shared.widgets.line_table import Column, Row
-from ekc_console.wire.messages import CallbackInfo, QueueInfo, WaitingCall
+from ekc_console.wire.messages import CallbackInfo, Me, QueueInfo, WaitingCall
+
+
+def unseen(me: Me | None) -> str:
+    """Why a list is empty though there may be somebody in it; empty: it is as it is shown."""
+    if me is None or not me.last_call:
+        return ""
+    return _("У вас последний вызов: других вы не видите.")
+
 
 SIGNS = {
     "!": N_("! сверх нормы"),

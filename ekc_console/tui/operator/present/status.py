@@ -35,7 +35,7 @@ def _state(desk: Desk) -> str:
     me = desk.view.me
     if me is None:
         return _("Вход не выполнен.")
-    word = break_title(desk, me.reason) if me.state == "break" else wording.agent_state(me.state)
+    word = break_title(desk, me.reason) if me.state == "break" else wording.own_state(me)
     told = _("Состояние: {state}.").format(state=word.lower())
     last = _("Вызов последний.") if me.last_call and me.state != "offline" else ""
     return f"{told} {last}".strip()

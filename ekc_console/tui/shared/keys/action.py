@@ -15,7 +15,7 @@ _LOCAL = frozenset(
 )
 
 _OF_A_LAST_CALL = frozenset(
-    {"card.save", "state.ready", "script.change", "knowledge.open", "help.ask", "help.medic"}
+    {"card.save", "script.change", "knowledge.open", "help.ask", "help.medic"}
 )
 _CALLS_ANEW = frozenset({"call.dial", "call.redial"})
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ekc_console.client.link.errors import Refused
+from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
 from ekc_console.tui.shared.keys.action import STAFF
 from ekc_console.tui.shared.keys.conditions import Situation, enabled
@@ -103,6 +105,13 @@ _NOT_FOR = {
     **{action.id: _ADMIN_ALONE for action in ACTIONS if action.section == "settings"},
 }
 """Said to a role that an action is not for."""
+_REMEDIES = {"card.not_saved": "card.save"}
+"""By the key of a refusal, where one action mends it."""
+_NOT_BESIDE = frozenset(
+    {"talking", "held", "can_transfer", "can_dial", "can_send_keys", "consult_open", "can_switch"}
+    | {"no_conference"}
+)
+"""Not done while somebody is asked beside the caller, or before he has answered."""
 _MAIN = ("call.", "state.", "card.", "find.", "app.")
 """Of several actions on one key the last of these says why."""
 
@@ -117,15 +126,17 @@ def why_not(action: Action, s: Situation) -> str:
     if enabled(action, s) or not (s.logged_in and concerns(action, s)):
         return ""
     if s.session_over and not action.local:
-        return _("Сеанс закончен: войдите снова — {key}.").format(key=key("session.log_in"))
+        return _("Сеанс закончен. Экран входа — {key}.").format(key=key("session.log_in"))
     if s.last_call and not action.of_last_call:
-        return _(_LAST_CALL)
+        return _last_call(action, s)
     if s.role not in action.roles:
         return _(_NOT_FOR.get(action.id, N_("Ваша роль этого не делает.")))
     if s.modal:
         return _("Сначала ответьте на вопрос на экране.")
     if action.when in ("can_be_ready", "can_break") and not s.shift:
         return _("Вызовы сюда не приходят. Чтобы принимать их, войдите командой ekc operator.")
+    if s.consult and action.when in _NOT_BESIDE:
+        return _in_consultation(s)
     if action.when == "can_be_ready":
         if s.call == "offered" or s.me == "offered":
             return _("Вам уже предлагают вызов: {key} — ответить.").format(key=key("call.answer"))
@@ -141,6 +152,25 @@ def why_not(action: Action, s: Situation) -> str:
     return _(_REASONS.get(action.when, _NOT_NOW))
 
 
+def _last_call(action: Action, s: Situation) -> str:
+    if action.when == "can_be_ready" and s.me == "wrap_up":
+        return _(
+            "Вызов был последним, новых не будет. Чтобы закончить, сохраните карточку: {key}."
+        ).format(key=key("card.save"))
+    return _(_LAST_CALL)
+
+
+def _in_consultation(s: Situation) -> str:
+    """There is a talk, of two or of three, and the key is not for that."""
+    if s.consult == "ringing":
+        return _(
+            "Вызываемый ещё не ответил: соединить можно после ответа. Отменить — {key}."
+        ).format(key=key("consult.cancel"))
+    return _("Идёт разговор со вторым участником: соединить — {join}, вернуться — {back}.").format(
+        join=key("consult.complete"), back=key("consult.cancel")
+    )
+
+
 def _nothing_offered(s: Situation) -> str:
     if s.call in ("talking", "held", "consult"):
         return _("Вы уже в разговоре.")
@@ -149,6 +179,13 @@ def _nothing_offered(s: Situation) -> str:
             key=key("state.ready")
         )
     return _("Вызов вам сейчас не предлагают.")
+
+
+def refusal(error: EkcError) -> str:
+    """What to say of it in one line: with the key that does what the server asks for."""
+    if isinstance(error, Refused) and (action := _REMEDIES.get(error.key)):
+        return f"{error.in_one_line} {_(BY_ID[action].label)} — {key(action)}."
+    return error.in_one_line
 
 
 def why_no_emergency(s: Situation) -> str:

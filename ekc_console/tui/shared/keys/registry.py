@@ -160,9 +160,9 @@ ACTIONS: tuple[Action, ...] = (
         N_("Принимать вызовы"), "state", "can_be_ready", True, 2,
     ),
     Action(
-        "session.log_in", ("f2",), N_("Войти снова"),
-        N_("Войти снова, когда сеанс закончен сервером"), "state", "session_over", True, 1,
-        roles=ROLES,
+        "session.log_in", ("f2",), N_("Экран входа"),
+        N_("Экран входа, когда сеанс закончен сервером: войти можно, если запись не закрыта"),
+        "state", "session_over", True, 1, roles=ROLES,
     ),
     Action(
         "state.break", ("f12",), N_("Перерыв"),

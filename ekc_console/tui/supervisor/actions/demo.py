@@ -18,6 +18,17 @@ def is_around() -> bool:
 
 
 def ask_fault(host: Host) -> None:
+    """A letter that was meant for another list stops nothing by itself."""
+    host.confirm(
+        _("Остановить телефонию?"),
+        _("Учебный сбой: идущие разговоры оборвутся, сервер поднимет её снова."),
+        no=_("Не останавливать"),
+        yes=_("Остановить"),
+        then=lambda: _fault(host),
+    )
+
+
+def _fault(host: Host) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(int(os.environ[PID]), signal.SIGUSR1)
     host.tell("info", _("Телефония остановлена; сервер поднимет её снова."))

@@ -21,6 +21,7 @@ from ekc_console.tui.shared.keys.conditions import Situation, enabled
 from ekc_console.tui.shared.keys.registry import ACTIONS
 from ekc_console.tui.shell import bars
 from ekc_console.wire import messages
+from ekc_console.wire.entities import LastCall
 from ekc_console.wire.words import words
 from tests.support.desk import (
     CALL,
@@ -58,6 +59,16 @@ def test_what_is_wrong_stands_first_in_the_title(desk: ScriptedDesk) -> None:
     desk.line.state = LineState("failed", "нет ответа", "device")
     text = bars.title_bar(desk, 100, NOW, NOW - 5).plain
     assert text.index("нет связи 0:05") < text.index("линии нет")
+
+
+@pytest.mark.parametrize(("last", "state"), [("", "Готов"), ("closed", "Вызов отдан")])
+def test_who_has_given_the_last_call_away_is_not_called_ready(
+    desk: ScriptedDesk, last: LastCall, state: str
+) -> None:
+    me = msgspec.structs.replace(ME, state="ready", last_call=last)
+    desk.view.apply(messages.Snapshot(seq=2, entities=(me,)))
+    assert status.sentences(desk)["state"].startswith(f"Состояние: {state.lower()}.")
+    assert state.upper() in bars.title_bar(desk, 100, NOW, NOW).plain
 
 
 def test_a_trunk_in_trouble_is_said_in_words(desk: ScriptedDesk) -> None:

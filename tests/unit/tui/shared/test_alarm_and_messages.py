@@ -11,6 +11,12 @@ from ekc_console.tui.shared.messages import INFO_S, MessageLog
 FINE = Health("online", "", "up", "", "device", True, "")
 
 
+def test_who_may_not_come_back_is_not_told_to_log_in_again() -> None:
+    closed = replace(FINE, link="offline", link_detail="Учётная запись закрыта.")
+    ((level, text),) = told(FINE, closed)
+    assert (level, text) == ("error", "Учётная запись закрыта. Экран входа — F2.")
+
+
 def test_the_bell_rings_at_once_and_then_sparingly() -> None:
     rung: list[float] = []
     now = 50.0
@@ -82,7 +88,7 @@ def test_what_the_console_has_warned_of_is_covered_by_what_has_come_right() -> N
     ("new", "level", "part"),
     [
         (replace(FINE, link="connecting"), "warning", "Связь с сервером потеряна"),
-        (replace(FINE, link="offline", link_detail="срок истёк."), "error", "срок истёк. Войти"),
+        (replace(FINE, link="offline", link_detail="срок истёк."), "error", "срок истёк. Экран"),
         (replace(FINE, line="failed", line_detail="нет ответа."), "warning", "нет ответа"),
         (replace(FINE, sound="null"), "warning", "без звука"),
         (replace(FINE, engine_up=False, engine_detail="упала."), "error", "упала"),

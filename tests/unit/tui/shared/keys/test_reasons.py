@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from ekc_console.client.link.errors import refused
 from ekc_console.domain.terms.rights import ROLES
 from ekc_console.tui.shared.keys.conditions import CONDITIONS, Situation, enabled
-from ekc_console.tui.shared.keys.reasons import about_key, why_not
+from ekc_console.tui.shared.keys.reasons import about_key, refusal, why_not
 from ekc_console.tui.shared.keys.registry import ACTIONS, BY_ID, keys_of
 from ekc_console.tui.shared.keys.search import OTHER_NAMES, words
+from ekc_console.wire.messages import Reply
+from ekc_console.wire.words import words as said
 
 READY = Situation(logged_in=True, me="ready", line="up", on_desk=True)
 TALK = dataclasses.replace(READY, me="talking", call="talking", card_open=True, script_open=True)
@@ -53,6 +56,9 @@ TALK = dataclasses.replace(READY, me="talking", call="talking", card_open=True, 
         ("f12", dataclasses.replace(TALK, last_call=True), "кончается вместе с этим разговором"),
         ("ctrl+z", dataclasses.replace(TALK, last_call=True), ""),
         ("f9", dataclasses.replace(TALK, last_call=True), ""),
+        ("f2", dataclasses.replace(READY, me="wrap_up", last_call=True), "сохраните карточку: F9"),
+        ("f2", dataclasses.replace(READY, me="wrap_up", shift=False, last_call=True), "F9"),
+        ("f12", dataclasses.replace(READY, session_over=True), "Экран входа — F2"),
         ("f8", TALK, ""),
         ("f1", READY, ""),
         ("f5", Situation(), ""),
@@ -71,6 +77,42 @@ def test_every_action_that_is_off_has_a_reason() -> None:
         for situation in (READY, TALK, dataclasses.replace(READY, modal=True)):
             assert bool(why_not(action, situation)) != enabled(action, situation), action.id
     assert {action.when for action in ACTIONS} <= CONDITIONS.keys()
+
+
+IN_CONSULTATION = dataclasses.replace(TALK, call="consult", consult="ringing")
+
+
+@pytest.mark.parametrize("emergency", [False, True])
+@pytest.mark.parametrize("pressed", ["f4", "f6", "f11"])
+def test_a_key_of_the_talk_says_that_somebody_is_still_called(
+    pressed: str, emergency: bool
+) -> None:
+    rings = dataclasses.replace(IN_CONSULTATION, emergency=emergency)
+    assert "ещё не ответил" in about_key(pressed, rings)
+    assert "F8" in about_key(pressed, rings)
+
+
+def test_a_key_of_the_talk_says_that_it_is_one_of_three() -> None:
+    there = dataclasses.replace(IN_CONSULTATION, consult="all", emergency=True)
+    assert "соединить — F4" in about_key("f11", there)
+
+
+def test_no_ready_is_offered_after_a_last_call_and_its_card_has_its_key() -> None:
+    for state in ("wrap_up", "ready", "break"):
+        for line in ("up", "failed"):
+            s = dataclasses.replace(READY, me=state, line=line, last_call=True)  # type: ignore[arg-type]
+            assert not enabled(BY_ID["state.ready"], s)
+    assert enabled(
+        BY_ID["card.save"], dataclasses.replace(READY, me="wrap_up", card_open=True, last_call=True)
+    )
+
+
+def test_a_card_to_be_saved_first_is_told_with_the_key_that_saves() -> None:
+    error = refused(Reply(id="1", ok=False, code="wrong_state", words=said("card.not_saved")))
+    assert "Выберите итог" in refusal(error)
+    assert refusal(error).endswith("Сохранить — F9.")
+    other = refused(Reply(id="1", ok=False, code="wrong_state", words=said("card.none")))
+    assert refusal(other) == other.in_one_line
 
 
 @pytest.mark.parametrize(

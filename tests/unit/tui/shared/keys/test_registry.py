@@ -181,7 +181,7 @@ def test_after_the_session_only_what_needs_no_server_is_offered() -> None:
         session_over=True, on_desk=True,
     )  # fmt: skip
     line = key_bar(over, 200).plain
-    assert line.split()[:6] == ["F1", "Справка", "F2", "Войти", "снова", "F7"]
+    assert line.split()[:6] == ["F1", "Справка", "F2", "Экран", "входа", "F7"]
     for key in ("F3", "F4", "F6", "F8", "F9", "F12", "Ctrl+E", "Ctrl+F"):
         assert f" {key} " not in line
     assert enabled(BY_ID["script.back"], over)
