@@ -7,10 +7,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from ekc_console.errors import EkcError
 from ekc_console.tui.operator.widgets.typed_sign import PAUSE_S, TypedSign
+from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.widgets.emergency import BOUNCE_S
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import call_control, side_work
@@ -253,3 +255,16 @@ async def test_of_a_long_note_the_last_words_are_searched(app: EkcApp) -> None:
         await press(pilot, "слово " * 60 + "мама не дышит")
         await until(pilot, lambda: note_sign(pilot).display)
         await settle(pilot)
+
+
+@pytest.mark.parametrize("where", ["script", "note"])
+async def test_a_sign_at_the_start_of_a_long_pasted_text_is_seen(app: EkcApp, where: str) -> None:
+    text = "мама не дышит, " + "ждём у подъезда " * (60 if where == "script" else 700)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask_freely(pilot)
+        if where == "note":
+            focus.give(app.screen.query_one("#card-note"))
+        app.screen.focused.post_message(events.Paste(text))  # type: ignore[union-attr]
+        sign = app.screen.query_one(f"#pane-{'script' if where == 'script' else 'card'} TypedSign")
+        await until(pilot, lambda: sign.display)
+        assert "Вызовите 103" in sign.shown.plain  # type: ignore[attr-defined]

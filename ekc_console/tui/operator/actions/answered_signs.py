@@ -39,8 +39,7 @@ class AnsweredSigns:
         self._host.work("signs.answered", lambda: self._search(unknown), self._known, self._known)
 
     def _texts(self) -> list[str]:
-        texts = free_texts(self._host.desk.card_desk)
-        return [" ".join(text.split()[-typed_sign.MOST_WORDS :]) for text in texts]
+        return [" ".join(text.split()) for text in free_texts(self._host.desk.card_desk)]
 
     async def _search(self, texts: Sequence[str]) -> None:
         try:

@@ -21,8 +21,6 @@ PAUSE_S = 0.15
 """Between the first key and the search: those that follow within it are searched for together."""
 MOST_S = 1.0
 """Longest that anybody waits for what the last letters say."""
-MOST_WORDS = 40
-"""Of a longer text the last ones: what is being typed."""
 CALLS = ("call.emergency", "emergency.dial")
 
 
@@ -60,7 +58,7 @@ class TypedSign(Painted):
     def judge(self, typed: str) -> None:
         """The text as it is now; empty where there is nothing to search. Once help is called
         nothing is found any more."""
-        typed = "" if self._help_is_called else " ".join(typed.split()[-MOST_WORDS:])
+        typed = "" if self._help_is_called else " ".join(typed.split())
         if typed == self._typed and (self._asked or not typed):  # nothing is asked: it failed
             return
         self._typed = typed

@@ -3,6 +3,8 @@ they type."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ekc_console.config import shipped_scripts
@@ -83,3 +85,21 @@ def test_ordinary_words_raise_nothing_however_far_they_are_typed(signs: Signs, t
         text[:end]: found for end in range(len(text) + 1) if (found := signs.find(text[:end]))
     }
     assert {so_far: [sign.id for sign in found] for so_far, found in raised.items()} == {}
+
+
+@pytest.mark.parametrize("at", [0, 1000, 2000])
+def test_a_sign_is_found_wherever_it_stands_in_a_long_text_and_at_once(
+    signs: Signs, at: int
+) -> None:
+    calm = ("ждём врача с утра, адрес прежний, домофон исправен, ключ у соседки " * 200).split()
+    text = " ".join([*calm[:at], "мама упала и не дышит.", *calm[at:2000]])
+    before = time.thread_time()
+    assert "breathing" in [found.id for found in signs.find(text)]
+    assert time.thread_time() - before < 0.4
+
+
+def test_what_is_harmless_is_so_each_time_it_is_said(signs: Signs) -> None:
+    for sign, _phrases in signs._signs:
+        for harmless in sign.harmless:
+            once = [found.id for found in signs.find(f"{harmless}. ")]
+            assert [found.id for found in signs.find(f"{harmless}. " * 3)] == once, harmless
