@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from ekc_console.errors import EkcError
 from ekc_console.tui.shared.widgets.lazy_table import LazyTable
 from ekc_console.tui.shell.app import EkcApp
-from ekc_console.wire.day.story import GetCallStory
+from ekc_console.wire.day.story import GetCallStory, StoryField
 from tests.support.day import CALL, STORY
 from tests.support.desk import NOW
 from tests.support.supervisor import CALLS, ScriptedSupervisor
@@ -94,3 +94,22 @@ async def test_a_story_without_its_decisions_says_so(app: EkcApp, desk: Scripted
         await opened(pilot)
         title = str(app.screen.query_one("#opened-why").render())
         assert "ekc explain c-7" in title
+
+
+async def test_a_card_of_any_length_leaves_room_for_why_and_is_read_to_its_end(
+    app: EkcApp, desk: ScriptedSupervisor
+) -> None:
+    card = tuple(
+        StoryField(label=f"Поле {n}", type="text", value=f"ответ {n}") for n in range(1, 26)
+    )
+    desk.results[GetCallStory] = replace(STORY, fields=card)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        assert app.screen.query_one("#opened-story", LazyTable).size.height >= 6
+        about = app.screen.query_one("#opened-about")
+        await press(pilot, "tab")
+        assert app.screen.focused is about
+        await press(pilot, "pagedown", "pagedown", "pagedown", "pagedown")
+        assert about.scroll_offset.y == about.max_scroll_y > 0
+        await press(pilot, "tab")
+        assert isinstance(app.screen.focused, LazyTable)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, cast
 
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Label
@@ -19,6 +20,13 @@ from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shell.frame import Frame
 from ekc_console.tui.supervisor.panes.look import Look
 from ekc_console.tui.supervisor.present import top
+
+
+class About(VerticalScroll):
+    """What is known of a thing, on half of the screen at most: a stop of Tab where it is longer."""
+
+    def allow_focus(self) -> bool:
+        return self.max_scroll_y > 0
 
 
 class OpenedScreen(Frame):
@@ -45,7 +53,8 @@ class OpenedScreen(Frame):
 
     def compose_body(self) -> ComposeResult:
         yield Label("", id="opened-title", classes="screen-title")
-        yield Painted(id="opened-facts")
+        with About(id="opened-about"):
+            yield Painted(id="opened-facts")
         yield from self.compose_lists()
 
     def compose_lists(self) -> ComposeResult:
