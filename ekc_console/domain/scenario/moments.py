@@ -7,7 +7,7 @@ any later moment; anything else stays the person's own words.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from ekc_console.domain.scenario.dates import parse_date
 from ekc_console.domain.scenario.field_error import FieldError
@@ -88,7 +88,8 @@ def wanted_at(text: str, now: datetime) -> datetime | None:
     if match := _CLOCK.fullmatch(said):
         return _by_the_clock(match, now)
     if (after := _after(said)) is not None:
-        return (now + after).replace(second=0, microsecond=0)
+        passed = (now.astimezone(UTC) + after).astimezone(now.tzinfo)  # clocks may be set within it
+        return passed.replace(second=0, microsecond=0)
     return _on_a_day(said, now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -127,3 +128,14 @@ def test_words_without_a_time_are_none_that_is_wrong(said: str) -> None:
 def test_a_day_of_the_next_year_is_nearest_to_new_year() -> None:
     eve = NOW.replace(month=12, day=31)
     assert wanted_at("01.01 в 09:00", eve) == datetime(2027, 1, 1, 9, tzinfo=NOW.tzinfo)
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [((2026, 3, 29), "29.03 в 04:30"), ((2026, 10, 25), "25.10 в 02:30")]
+)
+def test_hours_pass_while_clocks_are_set(day: tuple[int, int, int], shown: str) -> None:
+    before = datetime(*day, 1, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert clock_time("через 2 часа", before) == shown
+    found = wanted_at("через 2 часа", before)
+    assert found is not None
+    assert found.timestamp() - before.timestamp() == 7200
