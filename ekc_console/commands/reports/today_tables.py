@@ -10,13 +10,14 @@ from rich.table import Table
 
 from ekc_console.i18n import N_, _
 from ekc_console.reports.values import seconds, share
-from ekc_console.server.store.calls.report import AgentFigures, QueueFigures, Report
+from ekc_console.server.store.calls.report import AgentFigures, QueueFigures, Reach, Report
 
 Rows = list[tuple[str, list[str]]]
 """Name and figures; no figures in a row that only says something."""
 NOTE = N_(
     "SL — доля ответов в пределах порога среди поступивших без коротких потерь; "
-    "ASA — среднее ожидание ответа; AHT — разговор, удержание и постобработка на вызов."
+    "ASA — среднее ожидание ответа; AHT — (разговор + удержание + постобработка) / законченные "
+    "вызовы с разговором, входящие и исходящие."
 )
 
 
@@ -130,12 +131,14 @@ def _queues(report: Report, width: int) -> Table:
 
 def reach_text(report: Report) -> str:
     """Guaranteed reach and the error of the predicted wait, in a line each."""
+    reach, wait = report.reach, report.wait
     lines = [
         _("Гарантированный дозвон за сутки: {all} (со скрытым номером: {withheld}).").format(
-            all=share(report.reach.share), withheld=share(report.reach.withheld)
+            all=share(reach.share), withheld=share(reach.withheld)
         )
+        if reach != Reach(None, None)
+        else _("Гарантированный дозвон за сутки: — (сутки ещё ни у кого не прошли).")
     ]
-    wait = report.wait
     if wait.calls:
         text = _(
             "Прогноз ожидания: дождались не дольше обещанного {share} (цель 90%), в среднем "

@@ -221,8 +221,8 @@ def guaranteed_reach(contacts: Iterable[Contact], within_s: float, now: float) -
 
     A need begins with an incoming call that the menu did not serve and takes in all calls of the
     number up to the talk, or to the end of its time. The talk may come by either direction.
-    A call without a number is a need of its own. Needs that can still be met at ``now`` are left
-    out.
+    A call without a number is a need of its own. Needs whose time is not over at ``now`` are left
+    out, met or not: those that are met early would stand for all.
     """
     known: dict[str, list[Contact]] = {}
     verdicts: list[bool | None] = []
@@ -238,7 +238,7 @@ def guaranteed_reach(contacts: Iterable[Contact], within_s: float, now: float) -
 
 
 def _verdicts(contacts: Sequence[Contact], within_s: float, now: float) -> list[bool | None]:
-    """For each need of one person: reached, not reached, or None while it is open."""
+    """For each need of one person: reached or not, None while its time runs."""
     talks = sorted(c.talked_at for c in contacts if c.talked_at is not None)
     starts = sorted(c.arrived_at for c in contacts if c.direction == "in" and not c.served_by_menu)
     verdicts: list[bool | None] = []
@@ -248,10 +248,7 @@ def _verdicts(contacts: Sequence[Contact], within_s: float, now: float) -> list[
             continue
         limit = start + within_s
         i = bisect_left(talks, start)
-        if i < len(talks) and talks[i] <= limit:
-            settled_until = talks[i]
-            verdicts.append(True)
-        else:
-            settled_until = limit
-            verdicts.append(False if now > limit else None)
+        met = i < len(talks) and talks[i] <= limit
+        settled_until = talks[i] if met else limit
+        verdicts.append(met if now > limit else None)
     return verdicts

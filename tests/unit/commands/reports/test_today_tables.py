@@ -26,7 +26,7 @@ from ekc_console.server.store.calls.report import AgentFigures, QueueFigures, Re
 @pytest.mark.parametrize(
     ("reach", "waits", "said"),
     [
-        (Reach(None, None), [], ["за сутки: — (со скрытым номером: —)."]),
+        (Reach(None, None), [], ["за сутки: — (сутки ещё ни у кого не прошли)."]),
         (
             Reach(0.917, 0.5),
             [(30.0, 20.0), (30.0, 60.0)],

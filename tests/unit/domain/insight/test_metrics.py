@@ -128,6 +128,9 @@ def incoming(number, at, talked=None, menu=False) -> Contact:
         # There is still time.
         ([incoming("a", 950)], None),
         ([incoming("a", 0, 5), incoming("b", 950)], 1),
+        # Whom one has spoken with at once stands for nobody whose time still runs.
+        ([incoming("a", 950, 955)], None),
+        ([incoming("a", 950, 955), incoming("b", 960)], None),
         # Outgoing calls alone are nobody's need.
         ([Contact("a", "out", 0, None)], None),
     ],
