@@ -9,6 +9,7 @@ from ekc_console.i18n import N_, _
 from ekc_console.reports.periods import ends
 
 NEXT_WEEK, TOMORROW = N_("следующая неделя"), N_("завтра")
+LAST_YEAR = 2100
 _WORDS = (N_("сегодня"), TOMORROW, N_("неделя"), NEXT_WEEK, N_("следующий месяц"))
 
 
@@ -33,9 +34,14 @@ def read(text: str, today: date, most_days: int) -> tuple[date, date]:
 
 
 def days(text: str, today: date) -> tuple[date, date]:
-    """The same of any time, and as long as it may be. Raises EkcError."""
-    found = _by_word(text.strip().lower(), today)
-    return found or ends(text, today, may_be_written())
+    """The same of any time up to ``LAST_YEAR``, and as long as it may be. Raises EkcError."""
+    found = _by_word(text.strip().lower(), today) or ends(text, today, may_be_written())
+    if found[1].year > LAST_YEAR:
+        raise EkcError(
+            _("Период «{text}» слишком далёкий.").format(text=quoted(text)),
+            _("Пишите год не позже {year}.").format(year=LAST_YEAR),
+        )
+    return found
 
 
 def _by_word(text: str, today: date) -> tuple[date, date] | None:
