@@ -10,10 +10,9 @@ import click
 
 from ekc_console.commands.admin.store import make_store, open_store
 from ekc_console.commands.shared.address import host_and_port, scheme
-from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.commands.shared.options import chosen_queues, config_option, read_config
 from ekc_console.commands.shared.terminal import lang_option, need_terminal, server_option
 from ekc_console.domain.terms.localtime import said
-from ekc_console.errors import EkcError
 
 
 @click.group("board", invoke_without_command=True)
@@ -66,9 +65,7 @@ def add(name: str, queues: tuple[str, ...], config_file: Path | None) -> None:
     from ekc_console.server.store.people import boards, sessions
 
     config = read_config(config_file)
-    known = [queue.id for queue in config.queues]
-    if missing := [queue for queue in queues if queue not in known]:
-        raise EkcError(f"Очереди «{missing[0]}» нет.", f"Есть: {', '.join(known)}.")
+    chosen_queues(config, queues)
     token = sessions.new_token()
     with make_store(config) as database:
         write_noted(

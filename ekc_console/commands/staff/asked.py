@@ -108,19 +108,6 @@ def _number(option: str, text: str | None, least: float, most: float) -> float:
     return value
 
 
-def chosen(config: Config, names: Sequence[str]) -> list[QueueSettings]:
-    """Raises EkcError that lists the known ones."""
-    queues = [queue.settings() for queue in config.queues]
-    known = [queue.id for queue in queues]
-    for name in names:
-        if name not in known:
-            raise EkcError(
-                _("Очереди «{name}» нет.").format(name=quoted(name)),
-                _("Есть: {names}.").format(names=", ".join(known)),
-            )
-    return [queue for queue in queues if not names or queue.id in names]
-
-
 def worked_out(
     config: Config, text: str, queues: Sequence[QueueSettings], **aims: str | None
 ) -> Plan:

@@ -12,7 +12,7 @@ import click
 
 from ekc_console.commands.reports import output as way_out
 from ekc_console.commands.reports.output import Format
-from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.commands.shared.options import chosen_queues, config_option, read_config
 from ekc_console.commands.staff import asked as asking
 from ekc_console.commands.staff.words import began, notes
 from ekc_console.domain.terms.localtime import day_of
@@ -54,7 +54,7 @@ def command(
     """
     way_out.check(form, output)
     config = read_config(config_file)
-    queues = asking.chosen(config, queue)
+    queues = chosen_queues(config, queue)
     plan = asking.worked_out(config, period, queues)
     way_out.put(sheet(plan, every, config.zone), form, output)
 

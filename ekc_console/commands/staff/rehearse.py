@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ekc_console.commands.shared.options import config_option, read_config, say
+from ekc_console.commands.shared.options import chosen_queues, config_option, read_config, say
 from ekc_console.commands.staff import asked as asking
 from ekc_console.commands.staff.words import rests_on
 from ekc_console.domain.terms.settings import QueueSettings
@@ -61,7 +61,7 @@ def command(
     from ekc_console.commands.simulate import output
 
     config = read_config(config_file)
-    queues = asking.chosen(config, queue)
+    queues = chosen_queues(config, queue)
     plan = asking.worked_out(config, period, queues, **aims)
     if len(plan.halves) > MOST_DAYS * (_HALVES + 2):
         raise EkcError(

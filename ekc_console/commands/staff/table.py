@@ -10,7 +10,7 @@ import click
 
 from ekc_console.commands.reports import output as way_out
 from ekc_console.commands.reports.output import Format
-from ekc_console.commands.shared.options import config_option, read_config
+from ekc_console.commands.shared.options import chosen_queues, config_option, read_config
 from ekc_console.commands.staff import asked as asking
 from ekc_console.commands.staff.words import began, notes, rests_on
 from ekc_console.i18n import _
@@ -46,7 +46,7 @@ def command(
     """
     way_out.check(form, output)
     config = read_config(config_file)
-    queues = asking.chosen(config, queue)
+    queues = chosen_queues(config, queue)
     plan = asking.worked_out(config, period, queues, **aims)
     way_out.put(sheet(plan, asking.planned(config, plan), config.zone, lack), form, output)
 
