@@ -71,7 +71,7 @@ def _show(widget: Widget) -> None:
     if not widget.is_attached or widget.screen.focused is not widget:
         return
     if not widget.screen.can_view_entire(widget):
-        widget.screen.scroll_to_center(widget, animate=False)
+        widget.scroll_visible(animate=False)
 
 
 def take(screen: Screen[object]) -> None:

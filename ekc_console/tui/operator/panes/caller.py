@@ -62,6 +62,10 @@ class CallerPane(Pane):
         more.display = found is not None
         more.paint(caller.history_more(found) if found else Content(""))
 
+    def on_descendant_focus(self) -> None:
+        """What is said of the contact under the cursor stands below the list."""
+        self.call_after_refresh(self.query_one("#history-more").scroll_visible, animate=False)
+
     def on_line_table_moved(self, event: LineTable.Moved) -> None:
         event.stop()
         self._paint_more()
