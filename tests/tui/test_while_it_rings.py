@@ -21,10 +21,12 @@ LINE = " 103 вызывается 0:05. Скажите: «Вызываю ско�
 
 
 async def ask_103(pilot: Pilot[Any]) -> None:
-    """By the script, which says to press the key."""
+    """By the script, which asks of itself and says the key of the answer."""
     await talk(pilot)
     await press(pilot, "2")
-    assert "Ctrl+Z, затем 1" in shown(pilot, "#script-text")
+    said = shown(pilot, "#script-text")
+    assert "Нажмите 1" in said
+    assert "Ctrl+Z" not in said, "the question is open already"
     await later(pilot)
     await press(pilot, "1")
 
@@ -52,6 +54,18 @@ async def test_while_103_rings_the_step_no_longer_says_to_call_it_and_one_line_s
         assert "вызывается" not in shown(pilot, "#staff-line")
         assert "103 на линии" in shown(pilot, "#staff-line")
         assert "Ctrl+Z" not in shown(pilot, "#script-text")
+
+
+@pytest.mark.long
+async def test_a_question_that_is_closed_leaves_its_key_in_the_words_of_the_step(
+    app: EkcApp,  # noqa: F811
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await talk(pilot)
+        await press(pilot, "2")
+        assert "Нажмите 1" in shown(pilot, "#script-text")
+        await press(pilot, "escape")
+        assert "Ctrl+Z, затем 1" in shown(pilot, "#script-text")
 
 
 @pytest.mark.long

@@ -33,7 +33,7 @@ class Frame(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.ekc.turns.opened(self)
-        self.tray = Tray(self.ekc.turns, self.give_first)
+        self.tray = Tray(self.ekc.turns, self.give_first, self._panel_changed)
 
     @property
     def ekc(self) -> Host:
@@ -97,6 +97,10 @@ class Frame(Screen[None]):
                 self.tray.give()
             else:
                 self.give_first()
+
+    def _panel_changed(self) -> None:
+        """What the body says of keys is that of the panel now."""
+        self.call_later(self.paint, frozenset({"panel"}))
 
     def on_line_table_slid(self) -> None:
         self.ekc.tell("info", row_slid())

@@ -26,6 +26,7 @@ from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.keys.held import Unread
 from ekc_console.tui.shared.keys.registry import key_name
 from ekc_console.tui.shared.widgets.choices import HOT_KEYS, Choice, Choices
+from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
 from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.pane import Pane
@@ -110,7 +111,7 @@ class ScriptPane(Pane):
     # -- what is shown -----------------------------------------------------------
 
     def paint(self, names: frozenset[str]) -> None:
-        if not names & {"card", "view"}:
+        if not names & {"card", "view", "panel"}:
             return
         desk = self.ekc.desk.card_desk
         session = desk.session
@@ -126,7 +127,7 @@ class ScriptPane(Pane):
                 self.ekc.desk.work.directory.signs,
                 medical=is_medical(self.ekc.desk.view.me),
                 saved=bool(desk.card and desk.card.state == "saved" and not desk.unsaved),
-                keys=script.call_keys(facts(self.ekc.desk.view.call), self._services),
+                keys=self._call_keys,
             )
         )
         self._paint_answer(session)
@@ -139,6 +140,12 @@ class ScriptPane(Pane):
     @property
     def _tiny(self) -> bool:
         return self.screen.has_class("-tiny")
+
+    @property
+    def _call_keys(self) -> dict[str, str]:
+        panels = self.screen.query(EmergencyPanel)
+        asked = any(panel.calls for panel in panels if panel.holder is not None)
+        return script.call_keys(facts(self.ekc.desk.view.call), self._services, asked=asked)
 
     @property
     def _services(self) -> Sequence[str]:
@@ -372,7 +379,7 @@ class ScriptPane(Pane):
         stays."""
         session, call = self.ekc.desk.card_desk.session, self.ekc.desk.view.call
         service = unhelped.to_call(session, call) if session else ""
-        if keys := script.call_keys(facts(call), self._services).get(f"call_{service}"):
+        if keys := self._call_keys.get(f"call_{service}"):
             text = _("Программа ещё никого не набирала. Вызвать {number} — {keys}.")
             self._say_error(text.format(number=service, keys=keys))
 

@@ -73,10 +73,12 @@ def heading(session: Session, width: int) -> Content:
     return Content.assemble(title.stylize("bold"), (f"   {place}", "$muted"))
 
 
-def call_keys(known: Mapping[str, str], numbers: Sequence[str]) -> dict[str, str]:
+def call_keys(
+    known: Mapping[str, str], numbers: Sequence[str], *, asked: bool = False
+) -> dict[str, str]:
     """What is to be pressed for each service, by the names of ``CALLS``; by the facts that are
     ``known`` of the call none for the one that rings or is on the line. ``numbers`` as the
-    question before the call has them."""
+    question before the call has them; ``asked``: it is open, and its key does nothing more."""
     keys = {}
     for name, fact in CALLS.items():
         if known.get(fact) not in ("ringing", "answered"):
@@ -84,7 +86,10 @@ def call_keys(known: Mapping[str, str], numbers: Sequence[str]) -> dict[str, str
             keys[name] = key("call.emergency")
             if service in numbers:
                 digit = numbers.index(service) + 1
-                keys[name] = _("{key}, затем {digit}").format(key=keys[name], digit=digit)
+                if asked:
+                    keys[name] = str(digit)
+                else:
+                    keys[name] = _("{key}, затем {digit}").format(key=keys[name], digit=digit)
     return keys
 
 

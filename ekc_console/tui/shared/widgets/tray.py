@@ -24,12 +24,16 @@ class Tray(Vertical):
     panel that was asked for earlier and comes later is shown then.
     """
 
-    def __init__(self, turns: Turns, otherwise: Callable[[], None]) -> None:
-        """``otherwise`` gives the keys to something, where what had them is gone."""
+    def __init__(
+        self, turns: Turns, otherwise: Callable[[], None], changed: Callable[[], None]
+    ) -> None:
+        """``otherwise`` gives the keys to something, where what had them is gone; ``changed`` is
+        called when another panel is open, or none."""
         super().__init__(id="tray")
         self.panel: Panel | None = None
         self._turns = turns
         self._otherwise = otherwise
+        self._changed = changed
         self._composed = False
         self._back_to: Widget | None = None
         self._waiting: list[tuple[int, Panel]] = []
@@ -52,6 +56,7 @@ class Tray(Vertical):
         self._turns.opened(panel)
         old, self.panel = self.panel, panel
         panel.holder = self
+        self._changed()
         if not self._composed:
             return
         if old is None:
@@ -77,6 +82,7 @@ class Tray(Vertical):
         panel, self.panel = self.panel, None
         if panel is None:
             return
+        self._changed()
         if not panel.is_attached:
             return
         back_to, self._back_to = self._back_to, None
