@@ -11,16 +11,16 @@ from textual.widget import Widget
 
 from ekc_console.tui.shell.app import EkcApp
 from ekc_console.wire import messages
-from tests.support.desk import ME
-from tests.tui.steps import TALK, desk_of, log_in, press, replace, settle, shown
+from tests.support.desk import ME, NOW
+from tests.tui.steps import TALK, desk_of, press, replace, settle, shown, talk
 
-LISTS = ("#waiting", "#queues", "#callbacks")
+LISTS = ("#waiting", "#callbacks")
 
 
 async def last_call(pilot: Pilot[Any], state: messages.AgentState = "talking") -> None:
     """As the server tells it: one's own state and call, and nothing of others."""
-    await log_in(pilot)
-    me = replace(ME, state=state, since=0.0, reason="", last_call="closed")
+    await talk(pilot)
+    me = replace(ME, state=state, since=NOW - 7, reason="", last_call="closed")
     desk = desk_of(pilot)
     call = (replace(TALK, state=state),) if state in ("talking", "wrap_up") else ()
     desk.view.apply(messages.Snapshot(seq=(desk.view.seq or 0) + 1, entities=(me, *call)))
@@ -38,6 +38,7 @@ async def test_lists_that_are_not_seen_any_more_are_not_called_empty(app: EkcApp
         await last_call(pilot)
         for selector in LISTS:
             assert "последний вызов" in lines(pilot, selector), selector
+        assert "нет" not in lines(pilot, "#queues")
         desk_of(pilot).put(replace(ME, state="talking", last_call=""))
         await settle(pilot)
         assert "Никто не ждёт" in lines(pilot, "#waiting")

@@ -42,6 +42,7 @@ from tests.tui.steps import (
     wrap_up,
 )
 from tests.tui.test_emergency import emergency
+from tests.tui.test_last_call import last_call
 from tests.tui.test_registers import SUPERVISED, VISITS, open_record, open_visits, serve
 from tests.tui.test_transfer import consult, open_targets
 from tests.tui.test_typed_sign import type_a_sign
@@ -100,6 +101,16 @@ async def _callbacks(pilot: Pilot[Any]) -> None:
 
 async def _offered(pilot: Pilot[Any]) -> None:
     await be_offered(pilot)
+
+
+async def _last_call_lists(pilot: Pilot[Any]) -> None:
+    """Given away: it may come back."""
+    await last_call(pilot, "ready")
+
+
+async def _last_call_wrap_up(pilot: Pilot[Any]) -> None:
+    await last_call(pilot, "wrap_up")
+    await press(pilot, "f2")
 
 
 async def _choose(pilot: Pilot[Any]) -> None:
@@ -325,6 +336,9 @@ STATES: dict[str, Steps] = {
     "settings": _settings,
     "jump": _jump,
     "log": _log,
+    "last_call": last_call,
+    "last_call_lists": _last_call_lists,
+    "last_call_wrap_up": _last_call_wrap_up,
 }
 
 
