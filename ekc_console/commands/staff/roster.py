@@ -110,7 +110,9 @@ def plan(agent: str, days: str, hours: str, replace: bool, dry_run: bool, **serv
 
 
 @command.command("remove")
-@click.argument("numbers", nargs=-1, required=True, type=int, metavar="НОМЕР…")
+@click.argument(
+    "numbers", nargs=-1, required=True, type=click.IntRange(1, 2**63 - 1), metavar="НОМЕР…"
+)
 @connection
 def remove(numbers: tuple[int, ...], **server: Any) -> None:
     """Убрать смены или предложенные часы по номерам из list."""

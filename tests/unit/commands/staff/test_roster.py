@@ -116,3 +116,11 @@ async def test_what_cannot_be_planned_is_told(centre: Centre) -> None:
         (("remove", "777"), "Смены № 777 у вас нет"),
     ):
         assert words in await say(centre, *arguments, ok=False)
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999999999999"])
+def test_a_number_that_no_shift_has_is_refused_here_with_what_may_be_written(number: str) -> None:
+    result = ekc("staff", "roster", "remove", number, url="http://127.0.0.1:1", login="chief")
+    assert result.exit_code == 2
+    assert f"{number}" in result.output
+    assert "9223372036854775807" in result.output
