@@ -464,3 +464,14 @@ async def test_a_smaller_terminal_asks_for_no_answers(app: EkcApp) -> None:
         assert not commands(pilot, side_work.SearchKnowledge)
         await press(pilot, "ctrl+f")
         assert not isinstance(app.screen, OperatorScreen)
+
+
+@pytest.mark.long
+async def test_the_titles_of_the_lists_count_what_is_in_them(app: EkcApp) -> None:
+    async with app.run_test(size=(200, 50)) as pilot:
+        await be_ready(pilot, calls=8, callbacks=True)
+        view = desk_of(pilot).view
+        for name, rows in (("queue", view.waiting), ("callbacks", view.callbacks)):
+            title = str(app.screen.query_one(f"#pane-{name}").border_title)
+            assert rows
+            assert title.endswith(f" · {len(rows)}"), name
