@@ -38,6 +38,7 @@ COMMANDS = {
     "message": "ekc_console.commands.centre.message",
     "visits": "ekc_console.commands.centre.visits",
     "suggestions": "ekc_console.commands.centre.suggestions",
+    "workplace": "ekc_console.commands.centre.workplace",
     "doctor": "ekc_console.commands.console.doctor",
     "report": "ekc_console.commands.reports.command",
     "staff": "ekc_console.commands.staff.command",

@@ -58,6 +58,7 @@ CENTRES = {
     "StaffMessage": {"sender_name", "text"},
     "Suggestion": {"answer", "author_name", "decided_by", "text"},
     "UnsavedEdit": {"fields", "note"},
+    "Workplace": {"name", "machine", "headset"},
     "WaitingCall": {"offered_to", "queue_title", "topic_title"},
     "Welcome": {"scripts", "topics"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -58,6 +59,7 @@ def command(
     """
     import msgspec
 
+    from ekc_console.client.doctor import kept
     from ekc_console.client.finding import worst
 
     choice = chosen_way(voice, phone, pbx, pbx_options)
@@ -65,6 +67,7 @@ def command(
     findings = asyncio.run(
         _examine(url, login, password, choice, server=not no_server, sound=not no_sound)
     )
+    kept.keep(folders.state(), findings, time.time())
     if as_json:
         click.echo(msgspec.json.encode(findings))
     else:

@@ -15,6 +15,7 @@ from ekc_console.server.commands.admin.accounts import AccountOrders
 from ekc_console.server.commands.admin.audit import AuditOrders
 from ekc_console.server.commands.admin.log import LogOrders
 from ekc_console.server.commands.admin.machine import MachineOrders
+from ekc_console.server.commands.admin.workplaces import WorkplaceOrders
 from ekc_console.server.commands.call import CallCommands
 from ekc_console.server.commands.cards.card import CardCommands
 from ekc_console.server.commands.cards.card_work import CardRequests
@@ -105,6 +106,7 @@ def build_commands(
         echo.handlers,
         LogOrders(log_level, rooms.core.clock).handlers,
         MachineOrders(machine).handlers,
+        WorkplaceOrders(given.database, rooms.core.router, rooms.core.clock).handlers,
     )
     return CommandDoor(
         commands=Commands(

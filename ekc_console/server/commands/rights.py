@@ -32,7 +32,7 @@ from ekc_console.wire import (
     watch,
     way_in,
 )
-from ekc_console.wire.admin import account_work, audit_work, log_work, machine_work
+from ekc_console.wire.admin import account_work, audit_work, log_work, machine_work, workplace_work
 from ekc_console.wire.centre import alarms, rehearsal, roster
 from ekc_console.wire.day import calls as day_calls
 from ekc_console.wire.day import person_day, queue_day, report, report_views, story
@@ -203,6 +203,9 @@ ROWS: Mapping[type, Row] = {
     log_work.SetLogLevel: _SETTINGS,
     log_work.GetLogLevel: _SETTINGS,
     machine_work.GetMachine: _SETTINGS,
+    # Workplaces.
+    workplace_work.TellWorkplace: _ANYBODY,
+    workplace_work.ListWorkplaces: _ACCOUNTS,
     # Accounts.
     account_work.ListAccounts: _ACCOUNTS,
     account_work.InviteAccount: _ACCOUNTS,

@@ -10,7 +10,7 @@ import msgspec
 
 from ekc_console.server.resources import asked
 from ekc_console.wire import card_work, messages, side_work, steering, supervision, way_in
-from ekc_console.wire.admin import account_work, audit_work, machine_work
+from ekc_console.wire.admin import account_work, audit_work, machine_work, workplace_work
 from ekc_console.wire.centre import alarms
 from ekc_console.wire.day import calls as day_calls
 from ekc_console.wire.day import person_day, queue_day, report, story
@@ -273,6 +273,16 @@ RESOURCES: tuple[Resource, ...] = (
         items=lambda result: result.parts,
         key=lambda part: (part.kind, part.name),
         key_type=tuple[str, str],
+    ),
+    Many(
+        path="/workplaces",
+        about="Рабочие места: кто, версия, система, гарнитура, проверка, качество линии по дням.",
+        asked=asked.Page,
+        command=lambda given: workplace_work.ListWorkplaces(),
+        item=workplace_work.Workplace,
+        items=lambda result: result.workplaces,
+        key=lambda place: (place.machine,),
+        key_type=tuple[str],
     ),
     Many(
         path="/accounts",

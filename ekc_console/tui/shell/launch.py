@@ -9,6 +9,7 @@ from typing import Literal
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice.secret import Passwords
 from ekc_console.client.voice.voice_way import WayChoice
+from ekc_console.client.workplace.telling import WorkplaceTeller
 from ekc_console.tui.shared import prefs
 from ekc_console.tui.shared.keys import keymap
 from ekc_console.tui.shell.app import EkcApp
@@ -97,5 +98,6 @@ def _run(
         keymap=keymap.load(keymap.path()),
         face=face,
     )
+    WorkplaceTeller(desk, state_dir, lambda: prefs.load(state_dir).sound.microphone)
     gc.freeze()  # the modules stay: a full collection over them would hold a key up for 50 ms
     app.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ekc_console.wire.admin.log_work import LogCommand, LogState
 from ekc_console.wire.admin.machine_work import GetMachine, Machine
+from ekc_console.wire.admin.workplace_work import WorkplaceCommand, Workplaces
 
-KeepingCommand = LogCommand | GetMachine
-KeepingResult = LogState | Machine
+KeepingCommand = LogCommand | GetMachine | WorkplaceCommand
+KeepingResult = LogState | Machine | Workplaces

@@ -842,6 +842,22 @@ def _roster(db: sqlite_utils.Database) -> None:
     db.conn.execute("CREATE UNIQUE INDEX roster_by_time ON roster (since, login, kind)")
 
 
+def _workplaces(db: sqlite_utils.Database) -> None:
+    """What consoles have told of the machines they run on, and of their lines day by day."""
+    db.conn.execute(
+        "CREATE TABLE workplaces (machine TEXT PRIMARY KEY, login TEXT NOT NULL,"
+        " seen_at REAL NOT NULL, version TEXT NOT NULL, system TEXT NOT NULL,"
+        " headset TEXT NOT NULL, doctor TEXT NOT NULL, doctor_at REAL NOT NULL,"
+        " doctor_checks TEXT NOT NULL) STRICT"
+    )
+    db.conn.execute(
+        "CREATE TABLE workplace_days (machine TEXT NOT NULL, day TEXT NOT NULL,"
+        " looks INTEGER NOT NULL, bad INTEGER NOT NULL, mos REAL NOT NULL, loss REAL NOT NULL,"
+        " jitter_ms REAL NOT NULL, PRIMARY KEY (machine, day)) STRICT, WITHOUT ROWID"
+    )
+    db.conn.execute("CREATE INDEX workplace_days_by_day ON workplace_days (day)")
+
+
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _v1,
     _v2,
@@ -877,5 +893,6 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _around_days,
     _journal_holes,
     _roster,
+    _workplaces,
 )
 VERSION = len(MIGRATIONS)

@@ -11,7 +11,7 @@ from ekc_console.server.commands.audited import note_done
 from ekc_console.server.commands.rights import ROWS
 from ekc_console.server.people.person import Person
 from ekc_console.wire import listening, messages, supervision, way_in
-from ekc_console.wire.admin import account_work, audit_work, log_work, machine_work
+from ekc_console.wire.admin import account_work, audit_work, log_work, machine_work, workplace_work
 from ekc_console.wire.centre import rehearsal
 from tests.support.commands import made_up
 
@@ -23,7 +23,7 @@ NOTHING_YET = {
     way_in.GetSettings, way_in.GetSettingsHistory, way_in.CompareSettings,
     listening.ComeToListen, account_work.ListAccounts,
     audit_work.GetAuditCheck, rehearsal.GetRehearsal, log_work.GetLogLevel,
-    machine_work.GetMachine,
+    machine_work.GetMachine, workplace_work.ListWorkplaces,
 }  # fmt: skip
 """Nothing is changed or heard by these, nor shown of callers or of what others did."""
 NOTED_WHERE_DONE = {

@@ -17,6 +17,7 @@ from ekc_console.server.resources import asked
 from ekc_console.server.resources.table import RESOURCES, Many
 from ekc_console.wire import messages
 from ekc_console.wire.admin import audit_work
+from ekc_console.wire.admin.workplace_work import TellWorkplace
 from tests.support.centre import PASSWORD
 from tests.support.simulated_centre import NUMBER, Centre
 from tests.unit.server.test_api import add, centre
@@ -104,6 +105,7 @@ async def test_each_resource_answers_what_its_type_says(
     await centre.ended(lost)
     await centre.in_queue("+79000000103")
     card = anna.call.card if anna.call else ""
+    await anna.done(TellWorkplace(machine="desk-1", version="1"))
     places = {"queue": "appointments", "call": str(call), "person": "boris", "card": card}
     for resource in RESOURCES:
         if resource.path.startswith("/reports"):
