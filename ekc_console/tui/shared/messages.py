@@ -68,14 +68,20 @@ class MessageLog:
         self._count += 1
         entry = Entry(at, level, text, holds)
         self.entries.append(entry)
-        if level != "info" or not self._warned(at):
+        if not self._stays(entry, of_server):
             self._shown, self._answers = entry, of_server
         return entry
 
-    def _warned(self, now: float) -> bool:
-        """By the server, just now, of what still stands on the bar."""
-        shown = self.current(now) if self._answers else None
-        return shown is not None and shown.level != "info" and now - shown.at <= COVERS_AFTER_S
+    def _stays(self, new: Entry, of_server: bool) -> bool:
+        """What the server has told of stands on the bar and has to be read: an error, such as a
+        talk that broke off, whatever comes right or is missing at this console meanwhile; a
+        warning for a moment."""
+        shown = self.current(new.at) if self._answers else None
+        if shown is None or shown.level == "info":
+            return False
+        if shown.level == "error":
+            return not of_server and new.level != "error"
+        return new.level == "info" and new.at - shown.at <= COVERS_AFTER_S
 
     def dismiss(self) -> None:
         """Take the present message off the bar; it stays in the log."""

@@ -6,7 +6,7 @@ import pytest
 
 from ekc_console.tui.shared.alarm import BELL_EVERY_S, Alarm
 from ekc_console.tui.shared.changes import Health, told, told_of_line
-from ekc_console.tui.shared.messages import INFO_S, MessageLog
+from ekc_console.tui.shared.messages import INFO_S, Level, MessageLog
 
 FINE = Health("online", "", "up", "", "device", True, "")
 
@@ -73,6 +73,22 @@ def test_what_is_saved_does_not_cover_what_the_server_warns_of() -> None:
     assert entry is not None
     assert entry.text == "Связь восстановлена."
     assert len(log.rows()) == 3
+
+
+@pytest.mark.parametrize("level", ["info", "warning"])
+def test_a_talk_that_broke_off_stays_on_the_bar_beside_the_line_that_comes_back(
+    level: Level,
+) -> None:
+    log = MessageLog()
+    log.add(10.0, "error", "Разговор оборвался. Перезвоните.", of_server=True)
+    log.add(18.0, level, "Звукового устройства нет.")
+    entry = log.current(60.0)
+    assert entry is not None
+    assert entry.text == "Разговор оборвался. Перезвоните."
+    log.add(61.0, "error", "Не вышло.")
+    entry = log.current(61.0)
+    assert entry is not None
+    assert entry.text == "Не вышло."
 
 
 def test_what_the_console_has_warned_of_is_covered_by_what_has_come_right() -> None:
