@@ -71,7 +71,7 @@ async def test_an_ended_session_is_told_and_f2_logs_in_again(
         await settle(pilot)
         assert isinstance(app.screen, OperatorScreen)
         assert "вход выполнен в другом месте" in shown(pilot, "#message")
-        assert shown(pilot, "#keys").split()[:5] == ["F1", "Справка", "F2", "Войти", "снова"]
+        assert shown(pilot, "#keys").split()[:5] == ["F1", "Справка", "F2", "Экран", "входа"]
         await press(pilot, "f3", "f12")
         assert isinstance(app.screen, OperatorScreen)
         assert app.screen.tray.panel is None

@@ -8,7 +8,7 @@ import types
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 import pytest
@@ -45,6 +45,8 @@ def full(kind: Any, text: str = NUMBER) -> Any:
         return text
     if kind is Any:
         return {}
+    if origin is Annotated:
+        return full(parts[0], text)
     if origin is Literal:
         return parts[0]
     if origin in (Union, types.UnionType):
