@@ -5,18 +5,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from ekc_console.cli import main
 from ekc_console.client.desk import Desk
-from ekc_console.client.link.errors import Offline
+from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.voice.line_state import Voice
+from ekc_console.domain.facts import (
+    CallAssigned,
+    CallMoved,
+    CallReordered,
+    QueuePaused,
+    QueueResumed,
+)
 from ekc_console.domain.state import agent as agent_states
 from ekc_console.domain.terms.ids import AgentId
+from ekc_console.server.store.journal import journal
 from sip.link.client import Softphone
-from sip.link.protocol import CallState, HangUp, Listen
+from sip.link.protocol import Answer, CallState, HangUp, Incoming, Listen
 from tests.integration.test_steering import ordered
 from tests.support.centre import (
     OPERATOR_HZ,
@@ -29,6 +40,7 @@ from tests.support.centre import (
     me_in_state,
     save_card,
     until,
+    waits_in_queue,
 )
 
 FIRST, SECOND = "+79000000311", "+79000000322"
@@ -50,12 +62,19 @@ async def waiting(centre: Centre, number: str = FIRST) -> tuple[Softphone, str]:
             await asyncio.sleep(0.01)
 
 
-async def refused(centre: Centre, *words: str, login: str = "chief") -> str:
+async def refused(centre: Centre, *words: str) -> str:
     """What is said of an order that is not carried out."""
-    env = {"EKC_SERVER": centre.server.url, "EKC_LOGIN": login, "EKC_PASSWORD": PASSWORD}
+    env = {"EKC_SERVER": centre.server.url, "EKC_LOGIN": "chief", "EKC_PASSWORD": PASSWORD}
     result = await asyncio.to_thread(CliRunner().invoke, main, [*words], env=env)
     assert result.exit_code == 1, result.output
     return result.output
+
+
+async def journalled(centre: Centre, kind: type[Any]) -> list[tuple[str, str]]:
+    """Who gave orders of a kind, and why."""
+    entries = await centre.server.database.read(lambda conn: list(journal.tail(conn)))
+    facts: list[Any] = [entry.fact for entry in entries if isinstance(entry.fact, kind)]
+    return [(fact.by, fact.why) for fact in facts]
 
 
 async def elsewhere(centre: Centre, login: str = "anna") -> Desk:
@@ -84,6 +103,7 @@ async def test_a_waiting_caller_who_is_moved_is_answered_in_the_other_queue(cent
     phone, call = await waiting(centre)
     await ordered(centre, "call", "move", call, "vaccination", "--why", "там свободно")
     await answers(desk, phone, call)
+    assert await journalled(centre, CallMoved) == [("chief", "там свободно")]
 
 
 @pytest.mark.long
@@ -92,6 +112,7 @@ async def test_who_is_given_priority_is_answered_before_who_came_earlier(centre:
     await waiting(centre)
     phone, later = await waiting(centre, SECOND)
     await ordered(centre, "call", "priority", later, "5", "--why", "ждал уже вчера")
+    assert await journalled(centre, CallReordered) == [("chief", "ждал уже вчера")]
     desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
     await answers(desk, phone, later)
 
@@ -103,6 +124,7 @@ async def test_a_waiting_caller_is_assigned_to_somebody_of_another_queue(centre:
     phone, call = await waiting(centre)
     await ordered(centre, "call", "assign", call, "anna", "--why", "знает дело")
     await answers(desk, phone, call)
+    assert await journalled(centre, CallAssigned) == [("chief", "знает дело")]
 
 
 @pytest.mark.long
@@ -136,6 +158,8 @@ async def test_callers_of_a_paused_queue_wait_until_it_goes_on(centre: Centre) -
     assert desk.view.call is None, "nothing is offered of a paused queue"
     await ordered(centre, "queue", "resume", "appointments", "--why", "кончилась")
     await answers(desk, phone, call)
+    assert await journalled(centre, QueuePaused) == [("chief", "учёба")]
+    assert await journalled(centre, QueueResumed) == [("chief", "кончилась")]
 
 
 async def sent_away(centre: Centre, *order: str) -> Desk:
@@ -177,11 +201,15 @@ async def test_of_two_supervisors_who_move_one_caller_the_later_order_holds(
     centre: Centre,
 ) -> None:
     await chief(centre)
+    await chief(centre, "deputy")
     desk = await elsewhere(centre)
     phone, call = await waiting(centre)
     await ordered(centre, "call", "move", call, "home_visit", "--why", "первый")
-    await ordered(centre, "call", "move", call, "vaccination", "--why", "второй")
+    await ordered(
+        centre, "call", "move", call, "vaccination", "--why", "второй", "--login", "deputy"
+    )
     await answers(desk, phone, call)
+    assert await journalled(centre, CallMoved) == [("chief", "первый"), ("deputy", "второй")]
     said = await refused(centre, "call", "move", call, "appointments", "--why", "третий")
     assert "не ждёт" in said or "отвечен" in said, said
     await still_hears(phone)
@@ -219,3 +247,52 @@ async def test_a_callback_that_is_closed_is_nobodys_and_one_put_off_waits_for_it
     await ordered(centre, "callback", "postpone", other.id, "23:59", "--why", "просил")
     await until(desk, lambda: [owed.postponed for owed in desk.view.callbacks] == [True])
     assert not centre.server.core.router.calls, "nobody was dialled"
+
+
+@pytest.mark.long
+async def test_who_waits_when_a_queue_is_closed_is_answered_all_the_same(centre: Centre) -> None:
+    await chief(centre)
+    phone, call = await waiting(centre)
+    await ordered(centre, "line", "close", "appointments", "--why", "учёба", "--yes")
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    await answers(desk, phone, call)
+
+
+@pytest.mark.long
+async def test_a_callback_to_a_number_held_back_is_dialled_once_it_is_released(
+    centre: Centre,
+) -> None:
+    await chief(centre)
+    phone = await into_queue(centre, "+4930123456", port=centre.outside_port)
+    await waits_in_queue(centre)
+    phone.send(HangUp(call="c"))
+    await phone.wait_for(CallState, WAIT_S, call="c", state="ended")
+    desk = await centre.operator("anna")
+    await until(desk, lambda: bool(desk.view.callbacks))
+    (owed,) = desk.view.callbacks
+    assert owed.held
+    with pytest.raises(Refused):
+        await desk.dial_callback(owed.id)
+    await ordered(centre, "callback", "release", owed.id, "--why", "проверено")
+    await until(desk, lambda: desk.view.callbacks[0].released)
+    await desk.dial_callback(owed.id)
+    incoming = await phone.wait_for(Incoming, WAIT_S)
+    phone.send(Answer(call=incoming.call))
+    await in_state(desk, "talking")
+
+
+@pytest.mark.long
+async def test_settings_are_changed_and_taken_back_while_a_caller_waits(
+    centre: Centre, tmp_path: Path
+) -> None:
+    await centre.add_person("chief", role="admin", queues=())
+    phone, call = await waiting(centre)
+    file = tmp_path / "other.yaml"
+    queues = [{"id": q.id, "title": q.title, "strategy": "random"} for q in centre.config.queues]
+    file.write_text(yaml.safe_dump({"queues": queues}, allow_unicode=True), "utf-8")
+    await ordered(centre, "config", "apply", str(file), "--why", "опыт")
+    queues_now = centre.server.core.router.queues
+    assert {queue.strategy for queue in queues_now.values()} == {"random"}
+    await ordered(centre, "config", "undo", "--why", "хватит")
+    desk = await centre.operator("anna", Voice(tone_hz=OPERATOR_HZ))
+    await answers(desk, phone, call)
