@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import aiohttp
 import structlog
@@ -17,9 +16,10 @@ from ekc_console.server.commands.dispatch import Commands, not_understood, refus
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.http.answers import Answers, answer
 from ekc_console.server.http.callers import Callers
+from ekc_console.server.http.connection import Connection
 from ekc_console.server.http.last_calls import BEGUN, LastCalls
 from ekc_console.server.live.other_version import other_version, told_by, wrong_protocol
-from ekc_console.server.live.sync import Hub, Outbox, Stream
+from ekc_console.server.live.sync import Hub, Outbox
 from ekc_console.server.live.welcome import WelcomeWords
 from ekc_console.server.people.attendance import Attendance
 from ekc_console.server.people.auth import Auth, AuthError, Session
@@ -205,7 +205,7 @@ class Api:
         person = Person.of(session)
         older = self._sockets.get(login)
         self._sockets[login] = socket
-        console: _Console | None = None
+        console: Connection | None = None
         tasks: list[asyncio.Task[None]] = []
         try:
             if older is not None:
@@ -219,7 +219,7 @@ class Api:
             self._last_calls.came(session)
             outbox = Outbox()
             outbox.put(encoded(self._welcome(person), person))
-            console = _Console(socket, outbox, session, self._hub.stream(person))
+            console = Connection(socket, outbox, session, self._hub.stream(person))
             console.stream.attach(outbox, hello.seq if hello.epoch == self._hub.epoch else None)
             # Whichever ends first ends the connection: a console that gets no updates, or whose
             # session nobody looks at, must not go on unseen. It comes back by itself.
@@ -255,7 +255,7 @@ class Api:
     def _welcome(self, person: Person) -> messages.Welcome:
         return self._words.to(person, self._hub.epoch)
 
-    async def _watch_session(self, console: _Console) -> None:
+    async def _watch_session(self, console: Connection) -> None:
         """Close the connection when its person has other rights by now: the console comes back with
         those; and when its session ends, after the call in hand."""
         login, again = AgentId(console.session.login), True
@@ -273,9 +273,10 @@ class Api:
         self._tell_keepers(login)
         why = self._last_calls.why_over(login)
         why = why or words("session.closed" if closed else "session.expired")
+        await console.answered()
         await _say_goodbye(console.socket, _expired(why))
 
-    async def _last_call(self, console: _Console, closed: bool) -> bool:
+    async def _last_call(self, console: Connection, closed: bool) -> bool:
         """From now on the console has the call in hand and nothing else. False: to its end; True:
         until the account was open again, and all is as before."""
         last = self._last_calls.begin(console.session, closed=closed)
@@ -288,7 +289,9 @@ class Api:
         self._last_calls.tell_keepers(words("account.given_back", name=again.name))
         return True
 
-    def _go_on_as(self, console: _Console, session: Session, level: NoticeLevel, key: str) -> None:
+    def _go_on_as(
+        self, console: Connection, session: Session, level: NoticeLevel, key: str
+    ) -> None:
         """On the same connection: no key of the talk waits for another one."""
         console.session, person = session, Person.of(session)
         console.stream.detach(console.outbox)
@@ -302,11 +305,10 @@ class Api:
             self._last_calls.tell_keepers(told)
             self._last_calls.tell_of_draft(login)
 
-    async def _receive_all(self, console: _Console) -> None:
+    async def _receive_all(self, console: Connection) -> None:
         """Requests are carried out side by side: a slow search must not delay an answer key."""
         slots = asyncio.Semaphore(COMMANDS_AT_ONCE)
-        tasks: set[asyncio.Task[None]] = set()
-        socket, outbox = console.socket, console.outbox
+        socket, outbox, tasks = console.socket, console.outbox, console.commands
         async for message in socket:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 await _say_goodbye(socket, _bad(words("server.text_only")))
@@ -333,7 +335,7 @@ class Api:
         # A command that has begun is finished: its reply waits for the console's return.
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _execute(self, console: _Console, request: messages.Request) -> None:
+    async def _execute(self, console: Connection, request: messages.Request) -> None:
         """With the rights of this moment; only what is done to the own call waits for no store."""
         found: Session | None = console.session
         if not console.session.last_call and rights.asked_afresh(request.body):
@@ -345,17 +347,6 @@ class Api:
         else:
             person = Person.of(found)
             console.outbox.put(encoded(await self._commands.execute(person, request), person))
-
-
-@dataclass(slots=True)
-class _Console:
-    """One connection. ``session`` and ``stream`` change in it when the session ends before the
-    call, and when it is given back."""
-
-    socket: web.WebSocketResponse
-    outbox: Outbox
-    session: Session
-    stream: Stream
 
 
 async def _send_all(socket: web.WebSocketResponse, outbox: Outbox) -> None:

@@ -48,9 +48,11 @@ class Outbox:
     def __init__(self) -> None:
         self._queue: collections.deque[tuple[bytes, Lane]] = collections.deque()
         self._filled = asyncio.Event()
+        self._emptied = asyncio.Event()
 
     def put(self, data: bytes, *, lane: Lane = "") -> None:
         self._queue.append((data, lane))
+        self._emptied.clear()
         self._filled.set()
 
     @property
@@ -64,8 +66,13 @@ class Outbox:
     async def get(self) -> bytes:
         while not self._queue:
             self._filled.clear()
+            self._emptied.set()
             await self._filled.wait()
         return self._queue.popleft()[0]
+
+    async def sent(self) -> None:
+        """Wait until whoever sends has sent all and asks for more."""
+        await self._emptied.wait()
 
 
 class Stream:

@@ -147,8 +147,7 @@ async def test_the_talk_goes_on_to_its_end_with_its_keys_and_its_card(
     await talk.done(messages.HangUpCall(call=call))
     await centre.until(lambda: type(talk.agent.state).__name__ == "WrapUp", "wrap-up")
     await talk.card_saved()
-    # Its end is the end of the session: the answer and the goodbye come in either order.
-    await talk.anna.send(messages.Request(id="last", body=messages.FinishWrapUp()))
+    await talk.done(messages.FinishWrapUp())
     bye = await talk.anna.goodbye()
     assert (bye.code, bye.words, bye.reconnect) == ("session_expired", words(OVER[end]), False)
     assert isinstance(talk.agent.state, Offline)

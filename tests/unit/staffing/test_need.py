@@ -65,7 +65,8 @@ def test_one_person_less_would_not_do(
     assert found.occupancy <= occupancy
     line = erlang_a(calls / 1800, handling_s, found.on_line - 1, patience_s, 20)
     assert line is None or line.service_level < level or line.occupancy > occupancy
-    assert found.on_line <= found.erlang_c
+    if patience_s == inf:
+        assert found.on_line == found.erlang_c
 
 
 def test_nobody_is_needed_where_nobody_calls_and_a_need_beyond_all_is_refused() -> None:
