@@ -18,14 +18,21 @@ from ekc_console.commands.shared.remote import (
 from ekc_console.commands.shared.tables import print_table
 from ekc_console.errors import EkcError
 from ekc_console.i18n import N_, _
-from ekc_console.wire.admin.workplace_work import LineSums, ListWorkplaces, Workplace, Workplaces
+from ekc_console.wire.admin.workplace_work import (
+    KEPT_DAYS,
+    USUAL_DAYS,
+    LineSums,
+    ListWorkplaces,
+    Workplace,
+    Workplaces,
+)
 
 DOCTOR = {"": N_("не было"), "ok": N_("в порядке"), "warning": N_("замечания"), "fault": N_("сбой")}
 _NONE = N_("Ни одна консоль ещё не рассказала о себе: это происходит при входе.")
 days_option = click.option(
     "--days",
-    type=click.IntRange(1, 92),
-    default=28,
+    type=click.IntRange(1, KEPT_DAYS),
+    default=USUAL_DAYS,
     show_default=True,
     help="За сколько дней показать линию.",
 )

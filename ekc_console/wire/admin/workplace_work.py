@@ -10,6 +10,9 @@ from ekc_console.wire.base import Message
 
 DoctorState = Literal["", "ok", "warning", "fault"]
 """``""``: ``ekc doctor`` was not run there."""
+KEPT_DAYS = 92
+"""Of a line's days so many are kept, today among them."""
+USUAL_DAYS = 28
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
 _Sum = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 
@@ -71,7 +74,7 @@ class TellWorkplace(Message, frozen=True, kw_only=True):
 class ListWorkplaces(Message, frozen=True, kw_only=True):
     """Result: ``Workplaces``, with the line of so many last days."""
 
-    days: Annotated[int, msgspec.Meta(ge=1, le=92)] = 28
+    days: Annotated[int, msgspec.Meta(ge=1, le=KEPT_DAYS)] = USUAL_DAYS
 
 
 class Workplaces(Message, frozen=True, kw_only=True):

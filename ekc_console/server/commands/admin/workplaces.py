@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import timedelta
 from functools import partial
 
@@ -13,10 +12,8 @@ from ekc_console.server.commands.handler import Handler
 from ekc_console.server.core.clock import Clock
 from ekc_console.server.people.person import Person
 from ekc_console.server.store.base.database import Database
-from ekc_console.server.store.people import accounts, workplaces
+from ekc_console.server.store.people import workplaces
 from ekc_console.wire.admin import workplace_work as wire
-
-KEPT_DAYS = 92
 
 
 class WorkplaceOrders:
@@ -43,32 +40,10 @@ class WorkplaceOrders:
                 login=person.login,
                 at=self._clock.now(),
                 day=self._day(0),
-                oldest=self._day(KEPT_DAYS - 1),
+                oldest=self._day(wire.KEPT_DAYS - 1),
             )
         )
 
     async def _list(self, person: Person, body: wire.ListWorkplaces) -> wire.Workplaces:
-        since = self._day(body.days - 1)
-
-        def read(conn: sqlite3.Connection) -> tuple[wire.Workplace, ...]:
-            names = {user.login: user.name for user in accounts.everybody(conn)}
-            lines = workplaces.lines(conn, since)
-            return tuple(
-                wire.Workplace(
-                    machine=told.machine,
-                    login=login,
-                    name=names.get(login, login),
-                    seen_at=at,
-                    version=told.version,
-                    outdated=told.version != __version__,
-                    system=told.system,
-                    headset=told.headset,
-                    doctor=told.doctor,
-                    doctor_at=told.doctor_at,
-                    doctor_checks=told.doctor_checks,
-                    line=lines.get(told.machine, ()),
-                )
-                for told, login, at in workplaces.everywhere(conn)
-            )
-
+        read = partial(workplaces.everywhere, since=self._day(body.days - 1), newest=__version__)
         return wire.Workplaces(server=__version__, workplaces=await self._database.read(read))
