@@ -31,6 +31,7 @@ from ekc_console.tui.shared.widgets.fields import TextField
 from ekc_console.tui.shared.widgets.painted import Painted
 from ekc_console.tui.shared.widgets.pane import Pane
 from ekc_console.tui.shared.widgets.unbroken import Unbroken
+from ekc_console.tui.shell.frame import Frame
 from ekc_console.wire.side_work import Caller
 
 DAYS: dict[str, str] = {
@@ -143,8 +144,8 @@ class ScriptPane(Pane):
 
     @property
     def _call_keys(self) -> dict[str, str]:
-        panels = self.screen.query(EmergencyPanel)
-        asked = any(panel.calls for panel in panels if panel.holder is not None)
+        panel = self.screen.tray.panel if isinstance(self.screen, Frame) else None
+        asked = isinstance(panel, EmergencyPanel) and panel.calls
         return script.call_keys(facts(self.ekc.desk.view.call), self._services, asked=asked)
 
     @property
