@@ -98,6 +98,6 @@ def _run(
         keymap=keymap.load(keymap.path()),
         face=face,
     )
-    WorkplaceTeller(desk, state_dir, lambda: prefs.load(state_dir).sound.microphone)
+    WorkplaceTeller(desk, state_dir, lambda: app.prefs.sound.microphone)
     gc.freeze()  # the modules stay: a full collection over them would hold a key up for 50 ms
     app.run()
