@@ -59,18 +59,16 @@ def give(widget: Widget) -> None:
     """The keys go to ``widget`` from now on, while its screen is on top."""
     if widget.is_attached:
         widget.screen.set_focus(widget, scroll_visible=False)
-        widget.call_after_refresh(_show, widget)
+        widget.call_after_refresh(show, widget)
 
 
-def _show(widget: Widget) -> None:
-    """What has the keys is in sight, measured when the parts stand where they will stay.
+def show(widget: Widget) -> None:
+    """What has the keys is in sight: asked for when the parts stand where they will stay.
 
     Textual's own scrolling looks at once, and whether it sees the places from before or those that
     the same key has just changed is a matter of the machine's speed.
     """
-    if not widget.is_attached or widget.screen.focused is not widget:
-        return
-    if not widget.screen.can_view_entire(widget):
+    if widget.is_attached and widget.screen.focused is widget:
         widget.scroll_visible(animate=False)
 
 

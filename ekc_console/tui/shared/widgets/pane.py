@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from ekc_console.i18n import _
+from ekc_console.tui.shared import focus
 from ekc_console.tui.shared.host import Host, host_of
 from ekc_console.tui.shared.repaint import EVERYTHING
 from ekc_console.tui.shared.widgets.painted import Painted
@@ -57,7 +58,7 @@ class Pane(Vertical):
         """What has the focus, when a pane that scrolls has become smaller."""
         focused = self.screen.focused if self.is_attached else None
         if focused is not None and self in focused.ancestors:
-            focused.scroll_visible(animate=False)
+            focus.show(focused)
 
     def paint(self, names: frozenset[str]) -> None:
         raise NotImplementedError
