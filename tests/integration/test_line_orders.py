@@ -9,17 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from numpy.typing import NDArray
 
-from ekc_console.cli import main
 from ekc_console.config import Config, Overflow, Place
 from ekc_console.server.services.prompts import GOODBYE, PLACE_KEPT, Prompt, PromptLibrary
 from ekc_console.server.services.speech import Speaker, Voice
 from ekc_console.server.services.wav import read_wav
 from sip.link.client import Softphone
 from sip.link.protocol import CallState, HangUp, Record, SendKeys
-from tests.support.centre import PASSWORD, WAIT_S, Centre
+from tests.support.centre import WAIT_S, Centre
+from tests.support.orders import ordered
 
 NUMBER = "+79000000202"
 EMERGENCY = "Внимание! Сегодня приём отменён, нет света."
@@ -48,14 +47,6 @@ def queues() -> tuple:  # type: ignore[type-arg]
     return tuple(
         replace(q, overflow=(rules[q.id],) if q.id in rules else ()) for q in Config().queues
     )
-
-
-async def ordered(centre: Centre, *words: str) -> str:
-    """``ekc line …`` by the chief, at a terminal of its own."""
-    env = {"EKC_SERVER": centre.server.url, "EKC_LOGIN": "chief", "EKC_PASSWORD": PASSWORD}
-    result = await asyncio.to_thread(CliRunner().invoke, main, ["line", *words], env=env)
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 async def call(centre: Centre, folder: Path, number: str = NUMBER) -> tuple[Softphone, Path]:
@@ -135,7 +126,7 @@ async def test_an_announcement_by_command_is_heard_before_the_menu(tmp_path: Pat
     try:
         await centre.add_person("chief", role="supervisor")
         prompts = Prompts(centre.config)
-        await ordered(centre, "announce", EMERGENCY, "--why", "авария")
+        await ordered(centre, "line", "announce", EMERGENCY, "--why", "авария")
         phone, heard = await call(centre, tmp_path)
         await step_entered(centre, "greeting")
         phone.send(HangUp(call="c"))
@@ -145,7 +136,7 @@ async def test_an_announcement_by_command_is_heard_before_the_menu(tmp_path: Pat
         assert at < 1.0
         assert prompts.found(GOODBYE, first)[0] < NOT_HEARD
 
-        await ordered(centre, "announce", "--off")
+        await ordered(centre, "line", "announce", "--off")
         phone, heard = await call(centre, tmp_path, "+79000000203")
         await step_entered(centre, "menu")  # longer than it would take to be heard
         phone.send(HangUp(call="c"))
@@ -160,7 +151,7 @@ async def test_a_queue_closed_by_command_says_so_and_owes_a_call(tmp_path: Path)
     try:
         await centre.add_person("chief", role="supervisor")
         prompts = Prompts(centre.config)
-        await ordered(centre, "close", "appointments", "--yes", "--why", "тревога")
+        await ordered(centre, "line", "close", "appointments", "--yes", "--why", "тревога")
         phone, heard = await call(centre, tmp_path)
         await chose(centre, phone, "1")
         sound = await ended(phone, heard)
@@ -172,8 +163,8 @@ async def test_a_queue_closed_by_command_says_so_and_owes_a_call(tmp_path: Path)
         (record,) = (c for c in all_calls(centre) if c.direction == "in")
         assert record.outcome == "flowed_out"
 
-        await ordered(centre, "open", "appointments")
-        assert "открыта" in await ordered(centre, "status")
+        await ordered(centre, "line", "open", "appointments")
+        assert "открыта" in await ordered(centre, "line", "status")
     finally:
         await centre.close()
 
@@ -204,12 +195,12 @@ async def test_a_number_blocked_by_command_is_refused(tmp_path: Path) -> None:
     centre = await Centre(tmp_path).open()
     try:
         await centre.add_person("chief", role="supervisor")
-        await ordered(centre, "block", NUMBER, "--for", "2h", "--why", "спам")
+        await ordered(centre, "line", "block", NUMBER, "--for", "2h", "--why", "спам")
         phone = await centre.caller(NUMBER)
         centre.call(phone)
         over = await phone.wait_for(CallState, WAIT_S, call="c", state="ended")
         assert over.code == 403
-        await ordered(centre, "unblock", NUMBER)
+        await ordered(centre, "line", "unblock", NUMBER)
         again, _heard = await call(centre, tmp_path)
         again.send(HangUp(call="c"))
         await again.wait_for(CallState, WAIT_S, call="c", state="ended")

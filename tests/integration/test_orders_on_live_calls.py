@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
-from ekc_console.cli import main
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.voice.line_state import Voice
@@ -28,10 +26,8 @@ from ekc_console.domain.terms.ids import AgentId
 from ekc_console.server.store.journal import journal
 from sip.link.client import Softphone
 from sip.link.protocol import Answer, CallState, HangUp, Incoming, Listen
-from tests.integration.test_steering import ordered
 from tests.support.centre import (
     OPERATOR_HZ,
-    PASSWORD,
     WAIT_S,
     Centre,
     hears,
@@ -42,6 +38,7 @@ from tests.support.centre import (
     until,
     waits_in_queue,
 )
+from tests.support.orders import ordered, refused
 
 FIRST, SECOND = "+79000000311", "+79000000322"
 
@@ -53,21 +50,7 @@ async def chief(centre: Centre, login: str = "chief") -> None:
 async def waiting(centre: Centre, number: str = FIRST) -> tuple[Softphone, str]:
     """A caller in the queue of appointments, and the centre's name of the call."""
     phone = await into_queue(centre, number)
-    calls = centre.server.core.router.calls
-    async with asyncio.timeout(WAIT_S):
-        while True:
-            for call in calls.values():
-                if call.number == number and call.queued_at:
-                    return phone, str(call.id)
-            await asyncio.sleep(0.01)
-
-
-async def refused(centre: Centre, *words: str) -> str:
-    """What is said of an order that is not carried out."""
-    env = {"EKC_SERVER": centre.server.url, "EKC_LOGIN": "chief", "EKC_PASSWORD": PASSWORD}
-    result = await asyncio.to_thread(CliRunner().invoke, main, [*words], env=env)
-    assert result.exit_code == 1, result.output
-    return result.output
+    return phone, await waits_in_queue(centre, number)
 
 
 async def journalled(centre: Centre, kind: type[Any]) -> list[tuple[str, str]]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-from click.testing import CliRunner
 
-from ekc_console.cli import main
 from sip.link.protocol import Answer, CallState, HangUp, Incoming
 from tests.support.centre import (
-    PASSWORD,
     WAIT_S,
     Centre,
     in_state,
@@ -19,16 +14,9 @@ from tests.support.centre import (
     until,
     waits_in_queue,
 )
+from tests.support.orders import ordered
 
 NUMBER = "+79000000303"
-
-
-async def ordered(centre: Centre, *words: str) -> str:
-    """``ekc …`` by the chief, at a terminal of its own."""
-    env = {"EKC_SERVER": centre.server.url, "EKC_LOGIN": "chief", "EKC_PASSWORD": PASSWORD}
-    result = await asyncio.to_thread(CliRunner().invoke, main, [*words], env=env)
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 async def test_a_supervisor_ends_a_talk(centre: Centre) -> None:

@@ -13,6 +13,7 @@ from ekc_console.client.card.card_desk import CardDesk
 from ekc_console.client.desk import Desk
 from ekc_console.client.voice.line_state import PhoneFactory, Voice
 from ekc_console.config import Config, parse
+from ekc_console.domain.terms.ids import CallId
 from ekc_console.server.app import Server
 from ekc_console.server.engine.protocol import TelephonyEngine
 from ekc_console.server.people.auth import hash_password
@@ -226,10 +227,14 @@ async def hears_caller(desk: Desk) -> tuple[Phone, str]:
     return phone, leg
 
 
-async def waits_in_queue(centre: Centre) -> None:
-    """Wait until some call stands in a queue."""
+async def waits_in_queue(centre: Centre, number: str = "") -> CallId:
+    """Wait until a call, of this number if one is given, stands in a queue; its id."""
+    calls = centre.server.core.router.calls
     async with asyncio.timeout(WAIT_S):
-        while not any(call.queued_at for call in centre.server.core.router.calls.values()):  # noqa: ASYNC110
+        while True:
+            for call in calls.values():
+                if call.queued_at and number in ("", call.number):
+                    return call.id
             await asyncio.sleep(0.01)
 
 
