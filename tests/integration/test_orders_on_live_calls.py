@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
 from ekc_console.client.desk import Desk
 from ekc_console.client.link.errors import Offline, Refused
 from ekc_console.client.voice.line_state import Voice
+from ekc_console.config import Config
 from ekc_console.domain.facts import (
     CallAssigned,
     CallMoved,
@@ -227,7 +230,9 @@ async def test_a_callback_that_is_closed_is_nobodys_and_one_put_off_waits_for_it
     one, other = desk.view.callbacks
     await ordered(centre, "callback", "close", one.id, "--reached", "--why", "дозвонился сам")
     await until(desk, lambda: [owed.id for owed in desk.view.callbacks] == [other.id])
-    await ordered(centre, "callback", "postpone", other.id, "23:59", "--why", "просил")
+    tomorrow = datetime.now(centre.config.zone) + timedelta(days=1)
+    until_then = f"{tomorrow:%d.%m} 12:00"
+    await ordered(centre, "callback", "postpone", other.id, until_then, "--why", "просил")
     await until(desk, lambda: [owed.postponed for owed in desk.view.callbacks] == [True])
     assert not centre.server.core.router.calls, "nobody was dialled"
 
@@ -243,25 +248,31 @@ async def test_who_waits_when_a_queue_is_closed_is_answered_all_the_same(centre:
 
 @pytest.mark.long
 async def test_a_callback_to_a_number_held_back_is_dialled_once_it_is_released(
-    centre: Centre,
+    tmp_path: Path,
 ) -> None:
-    await chief(centre)
-    phone = await into_queue(centre, "+4930123456", port=centre.outside_port)
-    await waits_in_queue(centre)
-    phone.send(HangUp(call="c"))
-    await phone.wait_for(CallState, WAIT_S, call="c", state="ended")
-    desk = await centre.operator("anna")
-    await until(desk, lambda: bool(desk.view.callbacks))
-    (owed,) = desk.view.callbacks
-    assert owed.held
-    with pytest.raises(Refused):
-        await desk.dial_callback(owed.id)
-    await ordered(centre, "callback", "release", owed.id, "--why", "проверено")
-    await until(desk, lambda: desk.view.callbacks[0].released)
-    await desk.dial_callback(owed.id)
-    incoming = await phone.wait_for(Incoming, WAIT_S)
-    phone.send(Answer(call=incoming.call))
-    await in_state(desk, "talking")
+    any_hour = msgspec.structs.replace(Config().callbacks, hours="00:00-00:00")
+    centre = await Centre(tmp_path, callbacks=any_hour).open()
+    try:
+        await chief(centre)
+        phone = await into_queue(centre, "+4930123456", port=centre.outside_port)
+        await waits_in_queue(centre)
+        phone.send(HangUp(call="c"))
+        await phone.wait_for(CallState, WAIT_S, call="c", state="ended")
+        desk = await centre.operator("anna")
+        await until(desk, lambda: bool(desk.view.callbacks))
+        (owed,) = desk.view.callbacks
+        assert owed.held
+        with pytest.raises(Refused):
+            await desk.dial_callback(owed.id)
+        await ordered(centre, "callback", "release", owed.id, "--why", "проверено")
+        offered = await in_state(desk, "offered")
+        assert offered.number == "+49 30 123456"
+        await desk.accept()
+        incoming = await phone.wait_for(Incoming, WAIT_S)
+        phone.send(Answer(call=incoming.call))
+        await in_state(desk, "talking")
+    finally:
+        await centre.close()
 
 
 @pytest.mark.long
