@@ -78,6 +78,8 @@ async def test_four_ears_from_listening_to_taking_over(stage: Stage) -> None:
     await stage.at_anna.hears(OUTSIDE_HZ)
     await at_vera.hears(OPERATOR_HZ)
     await stage.anna.resume()
+    await stage.at_anna.hears(CALLER_HZ, OUTSIDE_HZ)
+    await stage.caller.hears(OPERATOR_HZ, OUTSIDE_HZ)
     await at_vera.hears(CALLER_HZ, OPERATOR_HZ)
 
     await vera.listening.take_over()

@@ -89,7 +89,7 @@ class Link:
         self._probes = Probes(node.trunks, trunks.probed)
         self._silence = Silence(self._tell_of_silence)
         self.dialler = Dialler(lambda: self.legs, lambda: self.ari, trunks)
-        self.recorders = Recorders(lambda: self.legs, self.ami)
+        self.recorders = Recorders(lambda: self.legs, lambda: self.ari, self.ami)
         self.ears = Ears(lambda: self.ari, lambda leg: self.legs.is_alone(leg))
 
     async def open(self, sink: EventSink) -> None:
@@ -301,6 +301,8 @@ class Link:
     def _take(self, event: Event) -> None:
         try:
             self.legs.take(event)
+            if event.type == "ChannelDestroyed" and event.channel is not None:
+                self.ears.destroyed(event.channel.id)
         except Exception:
             log.exception("event not taken", type=event.type)
 

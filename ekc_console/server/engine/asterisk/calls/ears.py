@@ -32,8 +32,8 @@ PREFIX = "ear-"
 """Of our snoops and of their bridges."""
 _NOT_THERE = 404
 _NOT_YET = (400, 409, 422)
-_GONE_S = 0.04
-"""A snoop that is dropped is gone within two packets."""
+_GONE_WITHIN_S = 0.5
+"""A snoop that is dropped is gone with the next packet of the leg, if one comes."""
 _COMES_TRIES, _COMES_AGAIN_S = 200, 0.005
 """A snoop comes into our application a few milliseconds after it is made."""
 _Direction = Literal["none", "in", "out", "both"]
@@ -68,6 +68,8 @@ class Ears:
         self._ari = ari
         self._alone = alone
         self._ears: dict[str, _Ear] = {}
+        self._going: dict[str, asyncio.Event] = {}
+        """Snoops that are dropped and not gone: set when one is."""
         self._background = Background()
 
     def place(self, listener: str) -> str | None:
@@ -153,6 +155,11 @@ class Ears:
                 await self._quietly(self._empty(ear))
             yield
 
+    def destroyed(self, channel: str) -> None:
+        """Asterisk has told it; a snoop lets go of its leg before that."""
+        if gone := self._going.get(channel):
+            gone.set()
+
     async def drop_old(self, channels: Sequence[Channel]) -> None:
         """Those of an earlier connection: what is wanted now is ordered again."""
         self._ears.clear()
@@ -177,10 +184,8 @@ class Ears:
         async with ear.lock:
             if ear not in self._ears.values():
                 return
-            await self._drop(ear.told)
-            await self._drop(ear.snoop)
-            ear.told = ear.snoop = ""
-            await asyncio.sleep(_GONE_S)
+            snoops, ear.told, ear.snoop = (ear.told, ear.snoop), "", ""
+            await self._end(snoops)
             await self._hear(ear)
             if ear.mode != "listen":
                 await self._tell(ear)
@@ -254,7 +259,26 @@ class Ears:
                 return
         raise EngineError("Прослушивание не началось.")
 
-    async def _drop(self, snoop: str) -> None:
+    async def _end(self, snoops: Sequence[str]) -> None:
+        """Drop all, and wait until all are gone."""
+        going = {snoop: asyncio.Event() for snoop in snoops if snoop}
+        self._going |= going
+        try:
+            for snoop in going:
+                if not await self._drop(snoop):
+                    going[snoop].set()
+            async with asyncio.timeout(_GONE_WITHIN_S):
+                for gone in going.values():
+                    await gone.wait()
+        except TimeoutError:
+            log.warning("snoop not gone")
+        finally:
+            for snoop in going:
+                del self._going[snoop]
+
+    async def _drop(self, snoop: str) -> bool:
+        """Whether there was one."""
         if snoop:
             with contextlib.suppress(AriError):  # it ends with the channel it listens to
-                await self._ari().delete(f"/channels/{snoop}")
+                return await self._ari().delete(f"/channels/{snoop}")
+        return False

@@ -83,6 +83,8 @@ class Leg:
     """We asked for its end."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by whoever changes what the leg hears: steps of two such changes must not mix."""
+    recorder: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever begins or stops its recorder, for the same reason."""
 
     def info(self) -> LegInfo:
         return LegInfo(

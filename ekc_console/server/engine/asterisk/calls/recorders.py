@@ -24,21 +24,31 @@ log = structlog.get_logger(__name__)
 
 RECORDED_VARIABLE = "EKC_RECORDED"
 """Channel variable: stem of the files that the channel is recorded to; empty while it is not."""
-ENDS_S = 0.03
-"""A stopped MixMonitor closes its files within a packet."""
+_LETS_GO_AFTER = 3
+"""Packets of both directions: a stopped MixMonitor lets go of its leg with the next one, and of
+three one has passed whole."""
+_LETS_GO_WITHIN_S, _LOOKS_EVERY_S = 0.5, 0.01
+"""For a leg through which nothing passes there is nothing to wait for."""
 
 
 class Recorders:
-    """``legs`` and ``ami`` give those of the present connection."""
+    """``legs``, ``ari`` and ``ami`` give those of the present connection."""
 
-    def __init__(self, legs: Callable[[], LegTable], ami: Callable[[], Awaitable[Ami]]) -> None:
+    def __init__(
+        self,
+        legs: Callable[[], LegTable],
+        ari: Callable[[], Ari],
+        ami: Callable[[], Awaitable[Ami]],
+    ) -> None:
         self._legs = legs
+        self._ari = ari
         self._ami = ami
         self._background = Background()
 
     async def start(self, leg: Leg, stem: Path) -> None:
-        await self._order("MixMonitor", leg, Options=_sides(stem))
-        leg.recording, leg.recorded_in = stem, leg.bridge
+        async with leg.recorder:
+            await self._order("MixMonitor", leg, Options=_sides(stem))
+            leg.recording, leg.recorded_in = stem, leg.bridge
         self._background.spawn(self._note(leg))
 
     async def adopt(self, leg: Leg, ari: Ari) -> None:
@@ -51,10 +61,11 @@ class Recorders:
             leg.recorded_in = leg.bridge
 
     async def stop(self, leg: Leg) -> None:
-        leg.recording = None
-        await self._note(leg)
-        with contextlib.suppress(AmiError):  # nothing was being recorded
-            await self._order("StopMixMonitor", leg)
+        leg.recording = None  # at once: one that is being begun anew is not begun
+        async with leg.recorder:
+            await self._note(leg)
+            with contextlib.suppress(AmiError):  # nothing was being recorded
+                await self._order("StopMixMonitor", leg)
 
     async def moved(self, leg: Leg) -> None:
         """The leg was put into a bridge."""
@@ -78,10 +89,21 @@ class Recorders:
         self._background.spawn(self._after(bridge))
 
     async def _begin_anew(self, leg: Leg) -> None:
-        if leg.recording is not None:
-            await self._order("StopMixMonitor", leg)
-            await asyncio.sleep(ENDS_S)
-            await self._order("MixMonitor", leg, Options="a" + _sides(leg.recording))
+        async with leg.recorder:
+            if leg.recording is not None:
+                await self._order("StopMixMonitor", leg)
+                await self._let_go(leg)
+            if leg.recording is not None:  # it may have been stopped meanwhile
+                await self._order("MixMonitor", leg, Options="a" + _sides(leg.recording))
+
+    async def _let_go(self, leg: Leg) -> None:
+        """Begun before the stopped one has let go of the leg, a recorder shares its decoder."""
+        with contextlib.suppress(TimeoutError, EngineError):
+            async with asyncio.timeout(_LETS_GO_WITHIN_S):
+                ari = self._ari()
+                before = await ari.packets(leg.id)
+                while await ari.packets(leg.id) < before + _LETS_GO_AFTER:  # noqa: ASYNC110 - Asterisk tells of no packet
+                    await asyncio.sleep(_LOOKS_EVERY_S)
 
     async def _note(self, leg: Leg) -> None:
         """Let the leg itself say where it is recorded to: the next server asks it."""

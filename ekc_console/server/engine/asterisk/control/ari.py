@@ -73,6 +73,11 @@ class _Value(msgspec.Struct, frozen=True):
     value: str
 
 
+class _Packets(msgspec.Struct, frozen=True):
+    rxcount: int
+    txcount: int
+
+
 class Endpoint(msgspec.Struct, frozen=True):
     resource: str
 
@@ -248,6 +253,11 @@ class Ari:
         """A channel's variable or function value. Raises AriError when the channel is gone."""
         path = f"/channels/{channel}/variable?variable={quote(name, safe='')}"
         return (await self._get(path, _Value)).value
+
+    async def packets(self, channel: str) -> int:
+        """Of sound that have come from it and gone to it."""
+        counted = await self._get(f"/channels/{channel}/rtp_statistics", _Packets)
+        return counted.rxcount + counted.txcount
 
     async def global_variable(self, name: str) -> str:
         """Empty when it is not set."""
