@@ -19,8 +19,6 @@ from tests.support.desk import ScriptedDesk
 from tests.support.zones import MOSCOW
 
 HERE = Path(__file__).parent
-PICTURES = "test_pictures.py"
-"""Each of their parameters is another screen, and cheap."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -31,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
             continue
-        if not item.path.is_relative_to(HERE) or item.path.name == PICTURES:
+        if not item.path.is_relative_to(HERE):
             continue
         if item.get_closest_marker("long") is None:
             test = (item.path, item.originalname)

@@ -25,6 +25,7 @@ from ekc_console.domain.scenario.filled import not_filled
 from ekc_console.scenario_files import check_folder
 from ekc_console.server.services.speech import Speaker
 from ekc_console.server.services.wav import RATE_HZ
+from tests.support.sweep import sweep
 from tests.support.zones import MOSCOW
 from tests.unit.domain.scenario_data import NOON, QUEUES, SHIPPED, TODAY, scenarios
 
@@ -221,7 +222,7 @@ def repeat(session: Session, answers: list[str | None]) -> None:
             session.answer(answer, NOON)
 
 
-@pytest.mark.parametrize("name", sorted(SCENARIOS))
+@pytest.mark.parametrize("name", sweep(sorted(SCENARIOS), every=4))
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_every_way_comes_to_an_end(name: str, data: st.DataObject) -> None:

@@ -34,6 +34,7 @@ from ekc_console.simulation.rehearsal import (
     left_out,
     rehearsed,
 )
+from tests.support.sweep import sweep
 
 NOW = 1_790_000_000.0
 MAIN, HELP = QueueId("main"), QueueId("help")
@@ -300,7 +301,7 @@ def test_every_setting_of_a_queue_is_counted_or_known_not_to_be() -> None:
     assert len(known) == 1 + len(COUNTED) + len(BY_DOORS) + len(NOT_COUNTED)
 
 
-@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize("name", sweep(COUNTED, every=4))
 def test_a_setting_that_is_counted_makes_a_difference(name: str) -> None:
     was, then = COUNTED[name]
     rehearsal = Rehearsal(busy_centre(), variant(**{name: was}), variant(**{name: then}), 60)
@@ -317,7 +318,7 @@ OTHER: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(NOT_COUNTED))
+@pytest.mark.parametrize("name", sweep(sorted(NOT_COUNTED), every=4))
 def test_what_is_not_counted_makes_none(name: str) -> None:
     then = OTHER.get(name)
     if then is None:

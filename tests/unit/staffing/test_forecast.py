@@ -28,6 +28,7 @@ def test_a_steady_centre_is_foreseen_as_well_as_chance_allows() -> None:
     assert 0.15 < found.errors["mean"].wape < 0.25  # type: ignore[operator]
 
 
+@pytest.mark.long
 def test_where_calls_grow_smoothing_is_nearer_on_held_out_weeks_and_is_taken() -> None:
     seen = came(8, growth=0.08)
     found = forecast(seen, after(seen), smooth=True)

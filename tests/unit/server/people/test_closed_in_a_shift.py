@@ -12,6 +12,7 @@ from ekc_console.domain.state.agent import Agent
 from ekc_console.wire import listening, messages
 from ekc_console.wire.admin import account_work
 from tests.support.simulated_centre import Centre, Operator, run
+from tests.support.sweep import sweep
 from tests.unit.server.people.test_changed_in_a_shift import (
     Begins,
     advises,
@@ -141,7 +142,7 @@ def test_a_talk_of_a_closed_account_goes_on_and_the_shift_ends_with_it(
 
 
 @pytest.mark.parametrize("orders", SHUTTING_OUT)
-@pytest.mark.parametrize("begins", ANYTHING)
+@pytest.mark.parametrize("begins", sweep(ANYTHING, every=4))
 def test_who_may_come_in_again_goes_on_with_the_shift(
     tmp_path: Path, begins: Begins, orders: Orders
 ) -> None:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ekc_console import log
 from ekc_console.server.services.log_level import LogLevel
 from ekc_console.wire.admin.log_work import LogState, SetLogLevel
@@ -84,6 +86,7 @@ def test_it_goes_back_by_itself_and_a_second_order_takes_the_place_of_the_first(
     assert log._least == 20, "the end of the server is the end of the order"
 
 
+@pytest.mark.long
 def test_nobody_is_named_at_the_lowest_level(tmp_path: Path) -> None:
     """A whole call, its lines as they would be written."""
     file = tmp_path / "server.log"

@@ -21,6 +21,7 @@ from ekc_console.server.store.figures import by_calls, day_sums
 from ekc_console.server.store.figures.by_calls import COLUMNS, Rules
 from ekc_console.server.store.figures.sums import sums
 from ekc_console.server.store.journal import projection
+from tests.support.sweep import sweep
 
 ZONE = zone_named("Asia/Yekaterinburg")
 RULES = Rules(ZONE, {"main": 5.0, "own": 30.0})
@@ -99,7 +100,7 @@ def rounded(tallies: dict[str, Tally]) -> dict[str, Tally]:
     return {key: replace(tally, wait_s=round(tally.wait_s, 6)) for key, tally in tallies.items()}
 
 
-@pytest.mark.parametrize("by", [None, *COLUMNS])
+@pytest.mark.parametrize("by", sweep([None, *COLUMNS], every=3))
 def test_days_that_are_kept_add_up_to_what_the_calls_say(store: Database, by: str | None) -> None:
     assert kept(store) == list(DAYS)
     for span in SPANS:
@@ -112,7 +113,7 @@ LATER = FIRST + 14 * DAY_S
 """The first seven of the days are whole then."""
 
 
-@pytest.mark.parametrize("by", [None, *COLUMNS])
+@pytest.mark.parametrize("by", sweep([None, *COLUMNS], every=3))
 def test_what_other_calls_of_a_number_tell_is_kept_of_whole_days_and_else_read(
     store: Database, by: str | None
 ) -> None:
@@ -250,7 +251,7 @@ def test_a_span_is_parted_without_gap_and_counted_days_are_whole(
 
 
 @pytest.mark.parametrize("around", [None, LATER])
-@pytest.mark.parametrize("by", [None, *COLUMNS])
+@pytest.mark.parametrize("by", sweep([None, *COLUMNS], every=3))
 def test_no_report_reads_what_it_need_not(
     store: Database, by: str | None, around: float | None
 ) -> None:
