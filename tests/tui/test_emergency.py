@@ -271,6 +271,7 @@ async def test_103_has_answered_and_f4_leaves(app: EkcApp) -> None:
         await press(pilot, "f6", "f11", "f4")
         assert commands(pilot, messages.SwitchConsult) == []
         assert commands(pilot, messages.CompleteConsult) == [messages.CompleteConsult(call="c-1")]
+        assert "Вы вышли: 103 и абонент говорят дальше." in shown(pilot, "#message")
 
 
 async def test_103_that_has_answered_is_not_let_go_by_one_key(app: EkcApp) -> None:

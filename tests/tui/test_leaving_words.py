@@ -49,6 +49,14 @@ def asked(pilot: Pilot[Any]) -> tuple[str, str]:
             "Вызовы больше не",
             marks=pytest.mark.long,
         ),
+        pytest.param(
+            "operator",
+            "operator",
+            {"state": "break"},
+            "Закончить смену и выйти?",
+            "Вызовы вам и сейчас не",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 async def test_the_question_speaks_of_a_shift_to_who_is_on_one(

@@ -49,7 +49,7 @@ class CallActions:
             "call.transfer": lambda: self._ask_target("transfer"),
             "call.consult": lambda: self._ask_target("consult"),
             "call.keys": self.send_keys,
-            "consult.complete": lambda: self._on_consult(self._desk.complete_consult),
+            "consult.complete": self.complete_consult,
             "consult.switch": self.switch_consult,
             "consult.cancel": self.cancel_consult,
             "emergency.cancel": self.cancel_consult,
@@ -201,6 +201,18 @@ class CallActions:
         heard = call.consult.heard if call and call.consult else "caller"
         other: Heard = "caller" if heard == "party" else "party"
         self._on_consult(lambda: self._desk.switch_consult(other))
+
+    def complete_consult(self) -> None:
+        """Who leaves two who are talking is told that they talk on."""
+        call = self._desk.view.call
+        consult = call.consult if call else None
+
+        def tell(_result: None) -> None:
+            if consult is not None and consult.open:
+                text = _("Вы вышли: {who} и абонент говорят дальше.")
+                self._host.tell("info", text.format(who=consult.who))
+
+        self._host.work("consult", self._desk.complete_consult, tell)
 
     def cancel_consult(self) -> None:
         """An emergency service that has answered is not let go by one stray key."""

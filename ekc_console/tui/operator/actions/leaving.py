@@ -98,15 +98,18 @@ class Leaving:
         self._host.tell("info", _("Вы остаётесь на смене."))
 
     def _ask_now(self) -> None:
+        me = self._desk.view.me
         if self._desk.link.state != "online" and self._desk.view.call is not None:
             text = _("Идёт вызов. Разговор прервётся: звонящий вернётся в очередь, на своё место.")
         elif self._desk.card_desk.unsaved:
             text = _("Карточка не сохранена. Черновик останется и откроется при следующем входе.")
         elif self._desk.old_cards.changed:
             text = _("Правка карточки не сохранена: её предложат снова при следующем входе.")
+        elif self._on_shift and me is not None and me.state == "break":
+            text = _("Вызовы вам и сейчас не предлагаются; смена закончится.")
         elif self._on_shift:
             text = _("Вызовы больше не будут предлагаться вам.")
-        elif (me := self._desk.view.me) is not None and me.listening is not None:
+        elif me is not None and me.listening is not None:
             text = _("Прослушивание закончится, разговор пойдёт дальше.")
         else:
             text = _("Консоль закроется; центр работает дальше.")
