@@ -77,21 +77,26 @@ def _alone(call: MyCall, width: int) -> Content:
 
 
 def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int, now: float) -> Content:
-    """What goes on, what to say and how to break off: all in one line, or without the seconds,
-    which stand in the line of the call too."""
+    """What goes on, what to say and how to break off, in one line. Where that is too long, what is
+    to be said stays whole: the seconds and the key stand in the line of the call and the bar of
+    keys too."""
     if consult.open:
         said = _("{who} на линии, вы втроём. Примет вызов — можно уйти.").format(who=consult.who)
-        return _beside(said, key_line("consult.complete"), width)
+        what = key_line("consult.complete")
+        if len(said) > _room(what, width):
+            said = _("{who} на линии, вы втроём").format(who=consult.who)
+        return _beside(said, what, width)
     what = _("{key} — отбой").format(key=key("emergency.cancel"))
-    words = _("Скажите: {words}").format(words=wording.to_the_caller(consult.who))
+    aloud = wording.to_the_caller(consult.who)
+    words = _("Скажите: {words}").format(words=aloud)
     rings = _("{who} вызывается {time}").format(
         who=consult.who, time=wording.span(now - consult.since)
     )
     before = f"{wording.not_taken(failed)}. " if failed else ""
-    said = f"{before}{rings}. {words}"
-    if failed and len(said) > _room(what, width):
-        said = before + words
-    return _beside(said, what, width, _("Абонент вас слышит."))
+    for said in (f"{before}{rings}. {words}", before + words, words):
+        if len(said) <= _room(what, width):
+            return _beside(said, what, width, _("Абонент вас слышит."))
+    return Content.styled(aloud, _WARNS).truncate(width, ellipsis=True)
 
 
 def _came_back(failed: Sequence[NotTaken], width: int) -> Content:

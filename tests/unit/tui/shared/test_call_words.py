@@ -11,6 +11,7 @@ from ekc_console.tui.shared import call_words
 from ekc_console.tui.shared.keys.conditions import Situation
 from ekc_console.tui.shell import bars
 from ekc_console.wire import messages
+from ekc_console.wire.call_control import ConsultInfo, NotTaken
 from tests.support.desk import CALL, ME, NOW, ScriptedDesk
 
 ALONE = replace(
@@ -36,6 +37,29 @@ def test_103_alone_on_the_line_and_whom_to_call_back(about: str, whom: str) -> N
 def test_103_that_is_still_called_for_who_has_hung_up() -> None:
     said = call_words.line(replace(ALONE, state="dialing", answered_at=None), (), 80, NOW).plain
     assert said.startswith("Абонент положил трубку, 103 вызывается: назовите")
+
+
+RINGING = ConsultInfo(
+    role="asking", who="103", open=False, heard="caller", since=NOW, emergency=True
+)
+
+
+@pytest.mark.parametrize("failed", [(), (NotTaken(who="112", why="no_answer"),)])
+@pytest.mark.parametrize("width", range(38, 121))
+def test_what_to_say_while_103_rings_is_never_cut(width: int, failed: tuple[NotTaken, ...]) -> None:
+    call = replace(CALL, state="consult", consult=RINGING)
+    said = call_words.line(call, failed, width, NOW).plain
+    assert "«Вызываю скорую, не кладите трубку»" in said
+    assert len(said) <= width
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_that_103_is_on_the_line_is_never_cut(width: int) -> None:
+    call = replace(CALL, state="consult", consult=replace(RINGING, open=True, heard="all"))
+    said = call_words.line(call, (), width, NOW).plain
+    assert said.startswith("103 на линии, вы втроём")
+    assert "F4 Соединить" in said
+    assert len(said) <= width
 
 
 @pytest.mark.parametrize("about", ["+79000000012", ""])
