@@ -78,8 +78,7 @@ def _alone(call: MyCall, width: int) -> Content:
 
 def _called(consult: ConsultInfo, failed: Sequence[NotTaken], width: int, now: float) -> Content:
     """What goes on, what to say and how to break off, in one line. Where that is too long, what is
-    to be said stays whole: the seconds and the key stand in the line of the call and the bar of
-    keys too."""
+    to be said stays whole: the seconds stand in the line of the call too, the key in the help."""
     if consult.open:
         said = _("{who} на линии, вы втроём. Примет вызов — можно уйти.").format(who=consult.who)
         what = key_line("consult.complete")

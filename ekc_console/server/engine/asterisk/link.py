@@ -212,7 +212,7 @@ class Link:
         legs = [leg for leg in adopted if leg is not None]
         await asyncio.gather(
             self.ears.drop_old(channels),
-            *(self.recorders.adopt(leg, self.ari) for leg in legs if leg.answered),
+            *(self.recorders.adopt(leg) for leg in legs if leg.answered),
         )
         for leg in legs:
             if not leg.answered:

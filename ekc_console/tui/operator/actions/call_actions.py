@@ -21,7 +21,7 @@ from ekc_console.tui.shared.keys.registry import BY_ID, key
 from ekc_console.tui.shared.widgets.emergency import EmergencyPanel
 from ekc_console.tui.shared.widgets.panels import UNBOUND, Bond, Prompt
 from ekc_console.tui.shared.widgets.targets import Mode, TargetMenu
-from ekc_console.wire.messages import Heard, TargetKind, Targets
+from ekc_console.wire.messages import ConsultInfo, Heard, TargetKind, Targets
 
 
 class CallActions:
@@ -64,6 +64,11 @@ class CallActions:
     @property
     def _desk(self) -> Desk:
         return self._host.desk
+
+    @property
+    def _consult(self) -> ConsultInfo | None:
+        call = self._desk.view.call
+        return call.consult if call else None
 
     # -- the call ----------------------------------------------------------------
 
@@ -167,8 +172,8 @@ class CallActions:
         return Bond(lambda: bond.holds() and stands(), _("Вопрос снят: «{heading}»."))
 
     def _on_line(self, service: str) -> bool:
-        call = self._desk.view.call
-        return bool(call and call.consult and call.consult.open and call.consult.who == service)
+        consult = self._consult
+        return consult is not None and consult.open and consult.who == service
 
     def _give_to(self, mode: Mode, kind: str, target: str) -> None:
         if mode == "transfer":
@@ -197,15 +202,13 @@ class CallActions:
         return lambda error: self._host.tell("error", error.in_one_line, lambda: at() == before)
 
     def switch_consult(self) -> None:
-        call = self._desk.view.call
-        heard = call.consult.heard if call and call.consult else "caller"
+        heard = self._consult.heard if self._consult else "caller"
         other: Heard = "caller" if heard == "party" else "party"
         self._on_consult(lambda: self._desk.switch_consult(other))
 
     def complete_consult(self) -> None:
         """Who leaves two who are talking is told that they talk on."""
-        call = self._desk.view.call
-        consult = call.consult if call else None
+        consult = self._consult
 
         def tell(_result: None) -> None:
             if consult is not None and consult.open:
@@ -216,8 +219,7 @@ class CallActions:
 
     def cancel_consult(self) -> None:
         """An emergency service that has answered is not let go by one stray key."""
-        call = self._desk.view.call
-        consult = call.consult if call else None
+        consult = self._consult
 
         def cancel() -> None:
             self._on_consult(self._desk.cancel_consult)

@@ -51,12 +51,12 @@ class Recorders:
             leg.recording, leg.recorded_in = stem, leg.bridge
         self._background.spawn(self._note(leg))
 
-    async def adopt(self, leg: Leg, ari: Ari) -> None:
+    async def adopt(self, leg: Leg) -> None:
         """A recorder that was begun before must be known, to be begun anew when the leg moves."""
         if leg.kind == "operator":
             return
         with contextlib.suppress(AriError):
-            stem = await ari.variable(leg.id, RECORDED_VARIABLE)
+            stem = await self._ari().variable(leg.id, RECORDED_VARIABLE)
             leg.recording = Path(stem) if stem else None
             leg.recorded_in = leg.bridge
 
